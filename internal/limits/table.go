@@ -1,0 +1,64 @@
+package limits
+
+// Row is one limit as `appraise explain limits` shows it.
+type Row struct {
+	ID      string
+	Value   int64
+	Unit    string
+	Meaning string
+}
+
+// Table lists every limit by area.
+func Table() []Row {
+	return []Row{
+		{"apk-bytes", APKBytes, "bytes", "one APK"},
+		{"container-bytes", ContainerBytes, "bytes", "any other container"},
+		{"zip-entries", ZipEntries, "entries", "entries of one archive"},
+		{"zip-directory", ZipDirectory, "bytes", "central directory of one archive"},
+		{"zip-inflated", ZipInflated, "bytes", "inflated and parsed or kept, per artifact"},
+		{"zip-ratio", ZipRatio, ": 1", "inflated to packed, per entry, once zip-ratio-from came out"},
+		{"zip-ratio-from", ZipRatioFrom, "bytes", "inflated bytes of an entry before its ratio counts"},
+		{"zip-entry-declared", ZipEntryDeclared, "bytes", "declared size of one entry"},
+		{"zip-total-declared", ZipTotalDeclared, "bytes", "declared sizes of all entries"},
+		{"zip-name", ZipNameBytes, "bytes", "one entry name"},
+		{"nested-archives", NestedArchiveDepth, "levels", "archives inside an archive"},
+		{"crx-header", CRXHeader, "bytes", "header of a CRX"},
+		{"crx-protobuf-depth", CRXProtobufDepth, "levels", "nesting of a CRX header"},
+		{"crx-proofs", CRXProofs, "proofs", "signatures in a CRX header"},
+		{"crx-key", CRXKey, "bytes", "one public key of a CRX header"},
+		{"crx-verified-contents", CRXVerifiedContents, "bytes", "signed content list of a CRX, unpacked"},
+		{"manifest", ManifestBytes, "bytes", "AndroidManifest.xml, unpacked"},
+		{"resources", ResourcesBytes, "bytes", "resources.arsc, unpacked"},
+		{"axml-depth", AXMLDepth, "levels", "nesting of binary XML"},
+		{"axml-elements", AXMLElements, "elements", "elements of one binary XML file"},
+		{"axml-attributes", AXMLAttributes, "attributes", "attributes of one element"},
+		{"axml-all-attributes", AXMLAllAttributes, "attributes", "attributes of one binary XML file"},
+		{"axml-strings", AXMLStringBytes, "bytes", "decoded text of one binary XML file, each use counted"},
+		{"arsc-packages", ARSCPackages, "packages", "packages of one resource table"},
+		{"arsc-types", ARSCTypes, "types", "resource types of one package"},
+		{"arsc-hops", ARSCReferenceHops, "hops", "references followed for one value"},
+		{"info-plist", InfoPlistBytes, "bytes", "Info.plist, entitlements and privacy manifests"},
+		{"info-plist-nodes", InfoPlistNodes, "nodes", "the same, expanded"},
+		{"profile", ProfileBytes, "bytes", "provisioning profile"},
+		{"profile-nodes", ProfileNodes, "nodes", "the same, expanded"},
+		{"seal", SealBytes, "bytes", "CodeResources and inventories"},
+		{"seal-nodes", SealNodes, "nodes", "the same, expanded"},
+		{"plist-depth", PlistDepth, "levels", "nesting of a property list"},
+		{"plist-text", PlistTextBytes, "bytes", "text and data of a property list, expanded"},
+		{"bundle-depth", BundleDepth, "levels", "bundles inside bundles"},
+		{"bundles", BundlesPerApp, "bundles", "bundles of one app"},
+		{"strings-file", StringsFileSize, "bytes", "one InfoPlist.strings"},
+		{"json", JSONBytes, "bytes", "one JSON file"},
+		{"json-depth", JSONDepth, "levels", "nesting of JSON"},
+		{"match-patterns", MatchPatterns, "patterns", "host patterns of one extension"},
+		{"extension-file", ExtensionFileBytes, "bytes", "one script, ruleset or locale file"},
+		{"redirect-rules", RedirectRules, "rules", "redirecting request rules kept per extension"},
+		{"folder-entries", FolderEntries, "entries", "files and folders walked per input"},
+		{"folder-depth", FolderDepth, "levels", "folders inside folders"},
+		{"parse-time", int64(ParseTime.Seconds()), "seconds", "reading one artifact"},
+		{"cell", CellRunes, "characters", "one value shown"},
+		{"message", MessageBytes, "bytes", "one message shown"},
+		{"policy", PolicyBytes, "bytes", "one policy file"},
+		{"policy-files", PolicyFiles, "files", "files of one policy folder"},
+	}
+}
