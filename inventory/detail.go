@@ -201,11 +201,13 @@ type RedirectRule struct {
 	RuleID int `json:"rule_id"`
 	// From holds the match patterns of the requests it hits, as wide as its condition; empty = every request.
 	From []string `json:"from,omitempty"`
+	// Initiators holds the match patterns of the pages whose requests it hits; empty = every page.
+	Initiators []string `json:"initiators,omitempty"`
 	// Condition is the rule's own urlFilter or regexFilter, for display.
 	Condition string `json:"condition,omitempty"`
 	// To is the target host; empty when the rule keeps the host (query or scheme change) or computes it.
 	To string `json:"to,omitempty"`
-	// Kind: url, host, scheme, query-add, query-remove, path, regex, extension-file.
+	// Kind: url, host, scheme, query-add, query-remove, path, regex, extension-file, header (Location is set).
 	Kind string `json:"kind"`
 	// Pages is true when the rule hits pages (main_frame or sub_frame), not only their parts.
 	Pages bool `json:"pages"`

@@ -31,6 +31,7 @@ const (
 	TraitZipPrefix          TraitID = "zip-prefix"
 	TraitZipDexPrefix       TraitID = "zip-dex-prefix"
 	TraitZipBadName         TraitID = "zip-bad-name"
+	TraitZipHiddenRecords   TraitID = "zip-hidden-records"
 )
 
 var zipTraits = []TraitInfo{
@@ -45,4 +46,5 @@ var zipTraits = []TraitInfo{
 	{TraitZipPrefix, "holds data before its first entry"},
 	{TraitZipDexPrefix, "starts with program code before the archive (Janus)"},
 	{TraitZipBadName, "holds an entry name that climbs out of its folder or can't be a file name"},
+	{TraitZipHiddenRecords, "holds directory records that only some readers see"},
 }

@@ -22,6 +22,7 @@ const (
 	ZipEntryDeclared    = 4 * gib
 	ZipTotalDeclared    = 8 * gib
 	ZipNameBytes        = 4 * kib
+	ZipAnomalies        = 100 // told apart per kind; the rest are counted
 	NestedArchiveDepth  = 1
 	CRXHeader           = 1 * mib
 	CRXProtobufDepth    = 8
@@ -32,16 +33,22 @@ const (
 
 // Android.
 const (
-	ManifestBytes     = 8 * mib
-	ResourcesBytes    = 64 * mib
-	AXMLDepth         = 256
-	AXMLElements      = 200_000
-	AXMLAttributes    = 4_096 // per element
-	AXMLAllAttributes = 2_000_000
-	AXMLStringBytes   = 32 * mib // decoded, each reference counted
-	ARSCPackages      = 64
-	ARSCTypes         = 256 // type specs per package
-	ARSCReferenceHops = 20
+	ManifestBytes      = 8 * mib
+	ResourcesBytes     = 64 * mib
+	AXMLDepth          = 256
+	AXMLElements       = 200_000
+	AXMLAttributes     = 4_096 // per element
+	AXMLAllAttributes  = 2_000_000
+	AXMLStringBytes    = 32 * mib // decoded, each reference counted
+	ARSCPackages       = 64
+	ARSCTypes          = 256 // type specs per package
+	ARSCReferenceHops  = 20
+	AXMLNotes          = 20         // kept of each kind per file
+	ARSCConfigurations = 16_384     // type chunks of one type
+	ARSCLookups        = 10_000_000 // type chunks looked at, over all lookups in one table
+	ARSCLibraryEntries = 1_000_000  // entries of a table that androidbinary is given
+	AppEvidence        = 100        // places kept for one capability or trait of an APK
+	AppValues          = 1_000      // values of one resource over its configurations
 )
 
 // Property lists.
@@ -63,7 +70,12 @@ const (
 const (
 	JSONBytes          = 4 * mib
 	JSONDepth          = 100
+	JSONNodes          = 200_000 // values of one JSON file, or of one rule of a ruleset
+	Rulesets           = 100     // static rulesets of one extension, Chrome's own bound
+	RulePatterns       = 100_000 // patterns of redirect rules kept per extension; beyond, a rule counts for all sites
+	Evidence           = 20      // places shown for one fact; what it covers is listed in full
 	MatchPatterns      = 5_000
+	MatchPatternBytes  = 8 * kib  // one host pattern
 	ExtensionFileBytes = 64 * mib // one script, ruleset or locale file
 	RedirectRules      = 5_000    // redirect rules kept per extension
 )
@@ -73,6 +85,12 @@ const (
 	FolderEntries = 200_000
 	FolderDepth   = 64
 	ParseTime     = 20 * time.Second // per artifact
+)
+
+// A local adb server: it is near, but it is not trusted.
+const (
+	DeviceListBytes = 64 * kib
+	DeviceListTime  = 2 * time.Second
 )
 
 // Output.

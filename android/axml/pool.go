@@ -1,0 +1,164 @@
+package axml
+
+import (
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// pool is a string pool (ResStringPool). It decodes a string when asked for it. All positions are
+// offsets in the file.
+type pool struct {
+	b        []byte // the whole file
+	utf8     bool
+	header   int
+	declared uint32 // string_count as written
+	styles   uint32 // style_count as written
+	room     int    // offsets that fit before the string data
+	count    int    // strings whose offsets can be read
+	table    int    // of the first offset
+	strings  int    // of the string data
+	end      int    // of the string data
+	size     int    // of the chunk
+}
+
+// readPool reads the header of a string pool. string_count is a known place to tamper with: it is believed
+// as far as the chunk has room, and where the string data starts later than it says, the room before
+// that counts.
+func readPool(b []byte, c chunk) (*pool, *FormatError) {
+	if c.header < poolHeaderSize {
+		return nil, formatError(c.off, "string pool with a header of %d bytes", c.header)
+	}
+	p := &pool{
+		b: b, header: c.header, size: c.size, table: c.body(), end: c.end(),
+		declared: u32(b, c.off+8),
+		styles:   u32(b, c.off+12),
+		utf8:     u32(b, c.off+16)&poolUTF8 != 0,
+	}
+	start, styleStart := u32(b, c.off+20), u32(b, c.off+24)
+	if uint64(start) > uint64(c.size) {
+		if p.declared != 0 {
+			return nil, formatError(c.off, "string data at %d in a string pool of %d bytes", start, c.size)
+		}
+		start = 0
+	}
+	p.strings = c.off + int(start)
+	if p.styles != 0 && styleStart > start && uint64(styleStart) <= uint64(c.size) {
+		p.end = c.off + int(styleStart)
+	}
+	p.room = max(p.strings-p.table, 0) / 4
+	p.count = int(min(int64(p.declared), int64(c.size-c.header)/4))
+	if derived := int64(p.room) - int64(p.styles); p.declared != 0 && derived > int64(p.count) {
+		p.count = int(derived)
+	}
+	return p, nil
+}
+
+// oversold reports whether the counts ask for more offsets than there is room for.
+func (p *pool) oversold() bool { return uint64(p.declared)+uint64(p.styles) > uint64(p.room) }
+
+// span finds the bytes of string i by its declared length. ok is false when the offset or the length
+// leave the string data.
+func (p *pool) span(i int) (start, size int, ok bool) {
+	at := u32(p.b, p.table+4*i)
+	if !p.utf8 {
+		at &^= 1
+	}
+	if uint64(at) >= uint64(p.end-p.strings) {
+		return 0, 0, false
+	}
+	start = p.strings + int(at)
+	if p.utf8 {
+		if _, start, ok = p.length8(start); !ok { // in UTF-16 units
+			return 0, 0, false
+		}
+		size, start, ok = p.length8(start)
+	} else {
+		size, start, ok = p.length16(start)
+	}
+	return start, size, ok && size <= p.end-start
+}
+
+func (p *pool) length8(off int) (n, next int, ok bool) {
+	if p.end-off < 1 {
+		return 0, 0, false
+	}
+	n = int(p.b[off])
+	if n&0x80 == 0 {
+		return n, off + 1, true
+	}
+	if p.end-off < 2 {
+		return 0, 0, false
+	}
+	return n&0x7f<<8 | int(p.b[off+1]), off + 2, true
+}
+
+// length16 returns the length in bytes.
+func (p *pool) length16(off int) (n, next int, ok bool) {
+	if p.end-off < 2 {
+		return 0, 0, false
+	}
+	n = int(u16(p.b, off))
+	if n&0x8000 == 0 {
+		return 2 * n, off + 2, true
+	}
+	if p.end-off < 4 {
+		return 0, 0, false
+	}
+	return 2 * (n&0x7fff<<16 | int(u16(p.b, off+2))), off + 4, true
+}
+
+// at decodes string i, i < count. terminated is false when the NUL after it is missing: Android does
+// not read such a string.
+func (p *pool) at(i int) (text string, terminated, ok bool) {
+	start, size, ok := p.span(i)
+	if !ok {
+		return "", false, false
+	}
+	if p.utf8 {
+		size, terminated = p.terminate(start, size)
+		return string(p.b[start : start+size]), terminated, true
+	}
+	end := start + size
+	terminated = p.end-end >= 2 && u16(p.b, end) == 0
+	return decodeUTF16(p.b[start:end]), terminated, true
+}
+
+// terminate looks for the NUL after a UTF-8 string. aapt cuts the length of a string over 32,767 bytes
+// to 15 bits; like Android (ResStringPool::stringDecodeAt), try the lengths that end in the same bits.
+func (p *pool) terminate(start, size int) (int, bool) {
+	for n := size; n < p.end-start; n += 0x8000 {
+		if p.b[start+n] == 0 {
+			return n, true
+		}
+	}
+	return size, false
+}
+
+func decodeUTF16(b []byte) string {
+	out := make([]byte, 0, len(b)/2)
+	for i := 0; i+1 < len(b); i += 2 {
+		r := rune(u16(b, i))
+		if utf16.IsSurrogate(r) && i+3 < len(b) {
+			if pair := utf16.DecodeRune(r, rune(u16(b, i+2))); pair != utf8.RuneError {
+				r, i = pair, i+2
+			}
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return string(out)
+}
+
+// weigh sums the declared lengths of all strings, each offset counted, as a reader that decodes the
+// whole pool would. fit is false when one of them leaves the string data or is not aligned.
+func (p *pool) weigh() (sum int, fit bool) {
+	fit = true
+	for i := range p.count {
+		_, size, ok := p.span(i)
+		if !ok || !p.utf8 && u32(p.b, p.table+4*i)&1 != 0 {
+			fit = false
+			continue
+		}
+		sum += size
+	}
+	return sum, fit
+}

@@ -1,0 +1,148 @@
+package android
+
+import (
+	"cmp"
+	"slices"
+
+	"appraise/android/axml"
+	"appraise/inventory"
+)
+
+// network works out whether the app may send unencrypted data and whose certificates it trusts. A
+// configuration file, of several each, overrules the attribute, and both the default of the target level.
+// A split has neither.
+func (r *reader) network() {
+	if r.app.Split != "" || r.application == nil {
+		return
+	}
+	ns := &inventory.NetworkSecurity{Source: "default"}
+	r.app.NetworkSecurity = ns
+	stated := r.app.Application.UsesCleartextTraffic
+	switch _, file := r.application.AttrID(axml.AttrIDNetworkSecurityConfig); {
+	case file:
+		ns.Source = "file"
+		for root := range r.resources(r.application, axml.AttrIDNetworkSecurityConfig) {
+			r.networkConfig(root)
+			r.app.Application.NetworkSecurityConfig = cmp.Or(r.app.Application.NetworkSecurityConfig, r.source)
+		}
+		slices.Sort(ns.CleartextDomains)
+		ns.CleartextDomains = slices.Compact(ns.CleartextDomains)
+		return
+	case stated != nil:
+		ns.Source, ns.CleartextBase = "attribute", *stated
+		if *stated {
+			r.cleartext(r.at(r.application, "application usesCleartextTraffic=true"))
+		}
+	case r.target() < sdkPie:
+		ns.CleartextBase = true
+		r.cleartext(r.at(r.application, "allowed by default at target SDK %d", r.target()))
+	}
+	r.defaultTrust()
+}
+
+// defaultTrust applies where nothing names the trusted certificates.
+func (r *reader) defaultTrust() {
+	if r.target() < sdkNougat {
+		r.app.NetworkSecurity.UserCAs = true
+		r.trait(inventory.TraitUserCATrusted, r.at(r.application, "by default at target SDK %d", r.target()))
+	}
+}
+
+// cleartext records the capability. An app that doesn't ask for the network can use it only through others.
+func (r *reader) cleartext(e inventory.Evidence) {
+	confidence := inventory.Proved
+	if r.requested[platform+"INTERNET"] == nil {
+		confidence = inventory.Inferred
+	}
+	r.can(inventory.CapNetworkCleartext, "", confidence, e)
+}
+
+// networkRules are what one level of a configuration passes to the next.
+type networkRules struct {
+	cleartext bool
+	evidence  inventory.Evidence
+}
+
+// networkConfig reads one file. Source: XmlConfigSource.parseNetworkSecurityConfig.
+func (r *reader) networkConfig(root *axml.Element) {
+	rules := networkRules{r.target() < sdkPie, r.at(root, "allowed by default at target SDK %d", r.target())}
+	trust := false
+	for e := range children(root, "base-config") {
+		rules = r.rules(e, rules)
+		trust = r.trust(e) || trust
+	}
+	if !trust {
+		r.defaultTrust()
+	}
+	if rules.cleartext {
+		r.app.NetworkSecurity.CleartextBase = true
+		r.cleartext(rules.evidence)
+	}
+	for e := range children(root, "domain-config") {
+		r.domainConfig(e, rules)
+	}
+	for e := range children(root, "debug-overrides") {
+		if _, user := anchors(e); user && r.app.Application.Debuggable {
+			r.trait(inventory.TraitUserCATrusted, r.at(e, "debug-overrides, in effect because the app is debuggable"))
+		}
+	}
+}
+
+// rules reads the cleartext switch of one element. Android takes it from an integer only and reads
+// anything else as permission (XmlBlock.Parser.getAttributeBooleanValue).
+func (r *reader) rules(e *axml.Element, outer networkRules) networkRules {
+	a, ok := e.AttrName("cleartextTrafficPermitted")
+	if !ok {
+		return outer
+	}
+	permitted := a.Value.Type < axml.TypeFirstInt || a.Value.Type > axml.TypeLastInt || a.Value.Data != 0
+	return networkRules{permitted, r.at(e, "%s cleartextTrafficPermitted=%t", e.Name, permitted)}
+}
+
+// trust records the user's certificates among the trusted ones and reports whether e names any.
+func (r *reader) trust(e *axml.Element) bool {
+	named, user := anchors(e)
+	if user {
+		r.app.NetworkSecurity.UserCAs = true
+		r.trait(inventory.TraitUserCATrusted, r.at(e, "%s trust-anchors certificates src=user", e.Name))
+	}
+	return named
+}
+
+// anchors tells whether the element names the trusted certificates, and whether the user's are among them.
+func anchors(e *axml.Element) (stated, user bool) {
+	for list := range children(e, "trust-anchors") {
+		stated = true
+		for c := range children(list, "certificates") {
+			user = user || named(c, "src") == "user"
+		}
+	}
+	return stated, user
+}
+
+// domainConfig reads one set of domains; sets inside it inherit its rules. A domain with its subdomains
+// is written "*.example.com", which here includes example.com itself.
+func (r *reader) domainConfig(e *axml.Element, outer networkRules) {
+	ns := r.app.NetworkSecurity
+	rules := r.rules(e, outer)
+	r.trust(e)
+	for pins := range children(e, "pin-set") {
+		if expiration := named(pins, "expiration"); expiration != "" {
+			ns.PinExpirations = append(ns.PinExpirations, expiration)
+		}
+	}
+	for d := range children(e, "domain") {
+		if !rules.cleartext || ns.CleartextBase {
+			break
+		}
+		name := d.Text
+		if a, ok := d.AttrName("includeSubdomains"); ok && a.Value.Bool() {
+			name = "*." + name
+		}
+		ns.CleartextDomains = append(ns.CleartextDomains, name)
+		r.cleartext(rules.evidence)
+	}
+	for inner := range children(e, "domain-config") {
+		r.domainConfig(inner, rules)
+	}
+}

@@ -1,0 +1,168 @@
+package android
+
+import (
+	"fmt"
+	"strings"
+
+	"appraise/android/axml"
+	"appraise/internal/limits"
+	"appraise/inventory"
+)
+
+// frameworkPackage is the package byte of Android's own resources, which live on the phone.
+const frameworkPackage = 0x01
+
+// values lists what an attribute can stand for: its own value, or, for a reference, the distinct values of
+// all configurations with the default first. @null stands for nothing, a reference to nowhere for itself.
+func (r *reader) values(v axml.Value) []axml.Value {
+	if !v.IsReference() {
+		return []axml.Value{v}
+	}
+	if v.Data == 0 {
+		return nil
+	}
+	list, ok := r.candidates[v.Data]
+	if ok {
+		return list
+	}
+	seen := map[axml.Value]bool{}
+	for _, c := range r.table.Candidates(v.Data) {
+		if !seen[c.Value] {
+			seen[c.Value] = true
+			list = append(list, c.Value)
+		}
+	}
+	if len(list) == 0 {
+		list = []axml.Value{v}
+	}
+	if len(list) > limits.AppValues {
+		list = list[:limits.AppValues]
+		r.item.AddProblem(inventory.Problem{File: tableName, Message: fmt.Sprintf("resource %s has over %d values", v.Text(), limits.AppValues), Limit: true, Matters: true})
+	}
+	r.candidates[v.Data] = list
+	return list
+}
+
+// resolved is values for an attribute that Android needs: a reference to nothing is a trait. A split's
+// references may lead into its base, and Android's own resources are not part of any APK.
+func (r *reader) resolved(e *axml.Element, a axml.Attr) []axml.Value {
+	list := r.values(a.Value)
+	if len(list) == 1 && list[0].IsReference() && list[0].Data>>24 != frameworkPackage && r.app.Split == "" && !r.tableUnread {
+		r.trait(inventory.TraitAXMLUnresolved, r.at(e, "%s %s=%s", e.Name, a.Name, a.Value.Text()))
+	}
+	return list
+}
+
+// value returns an attribute in the default configuration.
+func (r *reader) value(e *axml.Element, id uint32) (axml.Value, bool) {
+	if a, ok := e.AttrID(id); ok {
+		if list := r.resolved(e, a); len(list) > 0 {
+			return list[0], true
+		}
+	}
+	return axml.Value{}, false
+}
+
+// text returns a string attribute in the default configuration; "" when absent.
+func (r *reader) text(e *axml.Element, id uint32) string {
+	v, _ := r.value(e, id)
+	return v.Text()
+}
+
+func (r *reader) integer(e *axml.Element, id uint32) (int64, bool) {
+	v, _ := r.value(e, id)
+	return v.Int()
+}
+
+// guard is text for a security attribute: a value that differs by configuration is a trait.
+func (r *reader) guard(e *axml.Element, id uint32) string {
+	if all := r.texts(e, id); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+// texts returns every text a security attribute can have, the default configuration's first.
+func (r *reader) texts(e *axml.Element, id uint32) (all []string) {
+	a, ok := e.AttrID(id)
+	if !ok {
+		return nil
+	}
+	for _, v := range r.resolved(e, a) {
+		all = append(all, v.Text())
+	}
+	if len(all) > 1 {
+		r.depends(e, a)
+	}
+	return all
+}
+
+// boolean returns a security attribute, or def when absent. Where it differs by configuration the answer is
+// true, which is the worse one for every attribute read here, and a trait says so.
+func (r *reader) boolean(e *axml.Element, id uint32, def bool) bool {
+	b, differs := r.worst(e, id, def)
+	if differs {
+		a, _ := e.AttrID(id)
+		r.depends(e, a)
+	}
+	return b
+}
+
+// worst is boolean without the trait.
+func (r *reader) worst(e *axml.Element, id uint32, def bool) (b, differs bool) {
+	a, ok := e.AttrID(id)
+	if !ok {
+		return def, false
+	}
+	yes, no := 0, 0
+	for _, v := range r.resolved(e, a) {
+		switch {
+		case v.Bool():
+			yes++
+		case v.Type != axml.TypeNull:
+			no++
+		}
+	}
+	return yes > 0 || no == 0 && def, yes > 0 && no > 0
+}
+
+// flag is boolean for the detail model, where absent is nil.
+func (r *reader) flag(e *axml.Element, id uint32) *bool {
+	if _, ok := e.AttrID(id); !ok {
+		return nil
+	}
+	b := r.boolean(e, id, false)
+	return &b
+}
+
+func (r *reader) depends(e *axml.Element, a axml.Attr) {
+	r.trait(inventory.TraitDependsOnConfiguration, r.at(e, "%s %s=%s has different values", e.Name, a.Name, a.Value.Text()))
+}
+
+// className completes a component name with the package, as Android does.
+func (r *reader) className(name string) string {
+	switch {
+	case strings.HasPrefix(name, "."):
+		return r.item.ID + name
+	case name != "" && !strings.Contains(name, "."):
+		return r.item.ID + "." + name
+	}
+	return name
+}
+
+// named returns an attribute that Android finds by its name.
+func named(e *axml.Element, name string) string {
+	a, _ := e.AttrName(name)
+	return a.Text()
+}
+
+// children visits the direct children of one name; Android looks at no others.
+func children(e *axml.Element, name string) func(func(*axml.Element) bool) {
+	return func(yield func(*axml.Element) bool) {
+		for _, c := range e.Children {
+			if c.Name == name && !yield(c) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,85 @@
+// Command procbench times two programs side by side, as whole processes: wall time, processor time and peak
+// memory, over pairs of runs that follow each other, so that a busy machine slows both alike.
+//
+// Usage:
+//
+//	procbench [-runs N] [-title TEXT] [-names A,B] PROGRAM [ARGUMENT...] [-- PROGRAM [ARGUMENT...]]
+//
+// It prints one row a program with the median, least and greatest figures, the exit codes met, and a row
+// of ratios: the median over the pairs of the first program's figure by the second's. What the programs print
+// is thrown away, and an exit code other than 0 stops nothing, because it can be the right answer. A program
+// that can't be started or dies of a signal ends the measurement with exit code 1.
+//
+// A process started by another counts with its parent's time once the parent has waited for it; for memory the
+// greatest process counts. Peak memory is known on Unix only, and Linux never tells less than procbench's own
+// peak: such a figure is printed with a "<=".
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintf(os.Stderr, "procbench: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("procbench", flag.ContinueOnError)
+	runs := flags.Int("runs", 11, "measured `pairs` of runs; one more pair comes first and isn't counted")
+	title := flags.String("title", "", "line printed above the table")
+	names := flags.String("names", "", "names of the rows, separated by a comma (default: the programs)")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	programs, err := split(flags.Args(), *names)
+	if err != nil {
+		return err
+	}
+	if *runs < 1 {
+		return fmt.Errorf("-runs %d is less than one", *runs)
+	}
+	if err := measure(programs, *runs); err != nil {
+		return err
+	}
+	return write(out, *title, programs)
+}
+
+// split cuts the arguments at a "--" into one or two programs.
+func split(args []string, names string) ([]*program, error) {
+	var programs []*program
+	for rest, more := args, true; more; {
+		command := rest
+		if at := slices.Index(rest, "--"); at >= 0 {
+			command, rest = rest[:at], rest[at+1:]
+		} else {
+			more = false
+		}
+		if len(command) == 0 {
+			return nil, fmt.Errorf("a program is missing: PROGRAM [ARGUMENT...] [-- PROGRAM [ARGUMENT...]]")
+		}
+		programs = append(programs, &program{name: filepath.Base(command[0]), command: command})
+	}
+	if len(programs) > 2 {
+		return nil, fmt.Errorf("%d programs given; two are the most", len(programs))
+	}
+	if names == "" {
+		return programs, nil
+	}
+	given := strings.Split(names, ",")
+	if len(given) != len(programs) {
+		return nil, fmt.Errorf("-names %q gives %d names for %d programs", names, len(given), len(programs))
+	}
+	for i, name := range given {
+		programs[i].name = name
+	}
+	return programs, nil
+}
