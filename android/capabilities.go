@@ -42,26 +42,17 @@ var bindings = []binding{
 	{"service", platform + "BIND_CONTENT_CAPTURE_SERVICE", []string{"android.service.contentcapture.ContentCaptureService"}, 0},
 }
 
-// manyQueries is how many packages an app may name in its queries before that tells which apps are there.
-const manyQueries = 50
-
 // ManifestCapabilities lists the capabilities that a manifest can give by something else than a permission
 // that is asked for: components, network rules, queries.
 func ManifestCapabilities() []inventory.CapabilityID {
-	list := []inventory.CapabilityID{
-		inventory.CapKeystrokes, inventory.CapScreenRead, inventory.CapReadCodes, // by configuration or combination
-		inventory.CapListApps, inventory.CapNetworkCleartext,
-	}
+	given := []inventory.CapabilityID{inventory.CapScreenRead, inventory.CapReadCodes, inventory.CapListApps, inventory.CapNetworkCleartext}
 	for _, b := range bindings {
-		list = append(list, permissionTable()[b.permission].Capabilities...)
+		given = append(given, permissionTable()[b.permission].Capabilities...)
 	}
-	slices.SortFunc(list, func(a, b inventory.CapabilityID) int {
-		return slices.Index(inventory.Capabilities, a) - slices.Index(inventory.Capabilities, b)
-	})
-	return slices.Compact(list)
+	return slices.DeleteFunc(slices.Clone(inventory.Capabilities), func(id inventory.CapabilityID) bool { return !slices.Contains(given, id) })
 }
 
-// componentCapabilities turns components and queries into capabilities.
+// componentCapabilities turns components into capabilities.
 func (r *reader) componentCapabilities() {
 	for _, p := range r.parts {
 		for _, b := range bindings {
@@ -69,12 +60,9 @@ func (r *reader) componentCapabilities() {
 				r.binding(p, b)
 			}
 		}
-		if slices.Contains(strings.Split(p.ForegroundType, "|"), mediaProjection) {
-			r.can(inventory.CapScreenRead, "", inventory.Proved, r.at(p.element, "%s %s with foregroundServiceType %s", p.Type, p.Name, mediaProjection))
+		if slices.Contains(strings.Split(p.ForegroundType, "|"), "mediaProjection") {
+			r.can(inventory.CapScreenRead, "", inventory.Proved, r.at(p.element, "%s %s with foregroundServiceType mediaProjection", p.Type, p.Name))
 		}
-	}
-	for e := range children(r.root, "queries") {
-		r.queries(e)
 	}
 }
 
@@ -106,22 +94,23 @@ func (r *reader) binding(p part, b binding) {
 
 // action returns the first of the actions that one of the component's filters names.
 func (p part) action(actions []string) string {
-	for _, f := range p.Filters {
-		for _, a := range f.Actions {
-			if slices.Contains(actions, a) {
-				return a
-			}
+	for _, a := range actions {
+		if slices.ContainsFunc(p.Filters, func(f inventory.IntentFilter) bool { return slices.Contains(f.Actions, a) }) {
+			return a
 		}
 	}
 	return ""
 }
 
-// queries judges what an app asks to see of other apps: many by name, or all that have an icon.
+// queries reads what an app asks to see of other apps. Many by name, or all that have an icon, tell which
+// apps a person has; 50 are many.
 func (r *reader) queries(e *axml.Element) {
-	if n := len(r.app.QueriedPackages); n >= manyQueries {
+	r.app.QueriedPackages = append(r.app.QueriedPackages, r.names(e, "package")...)
+	if n := len(r.app.QueriedPackages); n >= 50 {
 		r.can(inventory.CapListApps, "", inventory.Inferred, r.at(e, "queries %d packages by name", n))
 	}
 	for intent := range children(e, "intent") {
+		r.app.QueriedIntents++
 		narrowed := slices.ContainsFunc(intent.Children, func(c *axml.Element) bool { return c.Name == "data" })
 		for _, action := range r.names(intent, "action") {
 			if !narrowed && (action == actionMain || action == "*") {
@@ -161,7 +150,7 @@ func (r *reader) accessibility(p part, confidence inventory.Confidence) {
 		if r.text(m, axml.AttrIDName) != "android.accessibilityservice" {
 			continue
 		}
-		for root := range r.resources(m, axml.AttrIDResource) {
+		r.resources(m, axml.AttrIDResource, func(root *axml.Element) {
 			for _, flag := range accessibilityFlags {
 				if !r.boolean(root, flag.id, false) {
 					continue
@@ -170,26 +159,24 @@ func (r *reader) accessibility(p part, confidence inventory.Confidence) {
 					r.can(id, "", confidence, r.at(root, "%s=true", flag.name))
 				}
 			}
-		}
+		})
 	}
 }
 
 // resources visits the root elements of the XML files that a reference can mean, over all configurations.
-func (r *reader) resources(e *axml.Element, id uint32) func(func(*axml.Element) bool) {
-	return func(yield func(*axml.Element) bool) {
-		defer func() { r.source = manifestName }()
-		a, _ := e.AttrID(id)
-		for _, v := range r.resolved(e, a) {
+func (r *reader) resources(e *axml.Element, id uint32, visit func(*axml.Element)) {
+	a, ok := e.AttrID(id)
+	if !ok {
+		return
+	}
+	for _, v := range r.resolved(e, a) {
+		if v.Type != axml.TypeString {
+			message := fmt.Sprintf("%s %s leads to no file", e.Name, a.Value.Text())
+			r.item.AddProblem(inventory.Problem{File: manifestName, Offset: a.Offset, Message: message, Matters: true})
+		} else if doc := r.document(v.String); doc != nil {
+			r.source = v.String
+			visit(doc.Root)
 			r.source = manifestName
-			if v.Type != axml.TypeString {
-				r.item.AddProblem(inventory.Problem{
-					File: manifestName, Offset: a.Offset, Message: fmt.Sprintf("%s %s leads to no file", e.Name, a.Value.Text()), Matters: true,
-				})
-			} else if doc, ok := r.document(v.String); ok {
-				if r.source = v.String; !yield(doc.Root) {
-					return
-				}
-			}
 		}
 	}
 }

@@ -27,6 +27,8 @@ func (r *reader) components() {
 	}
 }
 
+// component reads one component. What doesn't say whether it is open to other apps is, where it has an intent
+// filter, or where it is a provider of an app for API level 16 or older.
 func (r *reader) component(e *axml.Element) inventory.AndroidComponent {
 	c := inventory.AndroidComponent{
 		Type: e.Name, Name: r.className(r.text(e, axml.AttrIDName)), Target: r.className(r.text(e, axml.AttrIDTargetActivity)),
@@ -41,39 +43,28 @@ func (r *reader) component(e *axml.Element) inventory.AndroidComponent {
 	if authorities := r.text(e, axml.AttrIDAuthorities); authorities != "" {
 		c.Authorities = strings.Split(authorities, ";")
 	}
-	r.exposure(e, &c)
-	return c
-}
-
-// exposure settles whether a component is open to other apps and switched on. Without a statement Android
-// opens components that have an intent filter, and providers of apps that target API level 16 or older.
-func (r *reader) exposure(e *axml.Element, c *inventory.AndroidComponent) {
-	_, c.ExportedSet = e.AttrID(axml.AttrIDExported)
 	open := len(c.Filters) > 0
 	if c.Type == "provider" {
 		open = r.target() < sdkJellyBeanMR1
 	}
+	_, c.ExportedSet = e.AttrID(axml.AttrIDExported)
 	c.Exported = r.boolean(e, axml.AttrIDExported, open)
-	if c.Exported {
+	// A closed component that switches itself on by system version is ordinary, an open one a trait.
+	if c.Enabled, _ = r.worst(e, axml.AttrIDEnabled, true); c.Exported {
 		c.Enabled = r.boolean(e, axml.AttrIDEnabled, true)
-		return
 	}
-	// A closed component that switches itself on by system version is ordinary, not a trait.
-	c.Enabled, _ = r.worst(e, axml.AttrIDEnabled, true)
+	return c
 }
-
-const mediaProjection = "mediaProjection"
 
 // foregroundTypes are the bits of foregroundServiceType (ServiceInfo.FOREGROUND_SERVICE_TYPE_*).
 var foregroundTypes = map[int]string{0: "dataSync", 1: "mediaPlayback", 2: "phoneCall", 3: "location", 4: "connectedDevice",
-	5: mediaProjection, 6: "camera", 7: "microphone", 8: "health", 9: "remoteMessaging", 10: "systemExempted",
+	5: "mediaProjection", 6: "camera", 7: "microphone", 8: "health", 9: "remoteMessaging", 10: "systemExempted",
 	11: "shortService", 12: "fileManagement", 13: "mediaProcessing", 30: "specialUse"}
 
 // foregroundType spells the bits as the manifest's source does; unknown bits are left out.
 func (r *reader) foregroundType(e *axml.Element) string {
-	bits, _ := r.integer(e, axml.AttrIDForegroundServiceType)
 	var names []string
-	for i := range 32 {
+	for i, bits := 0, r.number(e, axml.AttrIDForegroundServiceType); i < 32; i++ {
 		if name := foregroundTypes[i]; name != "" && bits>>i&1 == 1 {
 			names = append(names, name)
 		}
@@ -81,12 +72,10 @@ func (r *reader) foregroundType(e *axml.Element) string {
 	return strings.Join(names, "|")
 }
 
-func (r *reader) filters(e *axml.Element) []inventory.IntentFilter {
-	var list []inventory.IntentFilter
+func (r *reader) filters(e *axml.Element) (list []inventory.IntentFilter) {
 	for f := range children(e, "intent-filter") {
-		priority, _ := r.integer(f, axml.AttrIDPriority)
 		filter := inventory.IntentFilter{
-			Priority: int(priority), AutoVerify: r.boolean(f, axml.AttrIDAutoVerify, false),
+			Priority: int(r.number(f, axml.AttrIDPriority)), AutoVerify: r.boolean(f, axml.AttrIDAutoVerify, false),
 			Actions: r.names(f, "action"), Categories: r.names(f, "category"),
 		}
 		for c := range children(f, "data") {
@@ -122,12 +111,9 @@ func (r *reader) intentData(e *axml.Element) []inventory.IntentData {
 		MimeType: r.text(e, axml.AttrIDMimeType),
 	}}
 	for _, kind := range pathKinds {
-		path := r.text(e, kind.id)
-		switch {
-		case path == "":
-		case list[0].Path == "":
+		if path := r.text(e, kind.id); path != "" && list[0].Path == "" {
 			list[0].Path = kind.prefix + path
-		default:
+		} else if path != "" {
 			list = append(list, inventory.IntentData{Path: kind.prefix + path})
 		}
 	}

@@ -11,21 +11,19 @@ import (
 
 // API levels where Android's rules change.
 const (
-	sdkDonut        = 4     // storage and phone state became permissions
-	sdkJellyBeanMR1 = 17    // providers are closed by default
-	sdkMarshmallow  = 23    // dangerous permissions are asked for
-	sdkNougat       = 24    // certificates added by the user no longer count
-	sdkPie          = 28    // no cleartext by default
-	sdkQ            = 29    // scoped storage, background location
-	sdkTiramisu     = 33    // media permissions replace storage
-	sdkDevelopment  = 10000 // what Android takes a codename for
+	sdkDonut        = 4  // storage and phone state became permissions
+	sdkJellyBeanMR1 = 17 // providers are closed by default
+	sdkMarshmallow  = 23 // dangerous permissions are asked for
+	sdkNougat       = 24 // certificates added by the user no longer count
+	sdkPie          = 28 // no cleartext by default
+	sdkQ            = 29 // scoped storage, background location
+	sdkTiramisu     = 33 // media permissions replace storage
 )
 
-// sdkLevel is one API level as an attribute states it: a number or a codename such as "Tiramisu".
+// sdkLevel is one API level as an attribute states it, "" where none does: a number or a codename such as "Tiramisu".
 type sdkLevel struct {
-	stated   bool
-	number   int
-	codename string
+	text, codename string
+	number         int
 }
 
 // manifest reads the whole manifest.
@@ -59,12 +57,9 @@ func (r *reader) identity() {
 		r.item.Kind = inventory.KindSplit
 	}
 	r.item.Version = r.text(r.root, axml.AttrIDVersionName)
-	code, _ := r.integer(r.root, axml.AttrIDVersionCode)
-	major, _ := r.integer(r.root, axml.AttrIDVersionCodeMajor)
-	r.item.VersionCode = major<<32 | code&0xffffffff
+	r.item.VersionCode = r.number(r.root, axml.AttrIDVersionCodeMajor)<<32 | r.number(r.root, axml.AttrIDVersionCode)&0xffffffff
 	r.app.SharedUserID = r.text(r.root, axml.AttrIDSharedUserId)
-	compile, _ := r.integer(r.root, axml.AttrIDCompileSdkVersion)
-	r.app.CompileSDK = level(compile)
+	r.app.CompileSDK = level(r.number(r.root, axml.AttrIDCompileSdkVersion))
 	if !packageName.MatchString(r.item.ID) {
 		r.trait(inventory.TraitBadPackageName, r.at(r.root, "package %q", r.item.ID))
 	}
@@ -80,21 +75,19 @@ func (r *reader) usesSDK() {
 	for e := range children(r.root, "uses-sdk") {
 		r.minSDK, r.targetSDK = r.sdkLevel(e, axml.AttrIDMinSdkVersion), r.sdkLevel(e, axml.AttrIDTargetSdkVersion)
 		target := r.targetSDK
-		if !target.stated {
+		if target.text == "" {
 			target = r.minSDK
 		}
 		r.app.MinSDK = max(r.app.MinSDK, r.minSDK.number)
 		r.app.TargetSDK, r.app.TargetCodename = target.number, target.codename
-		if highest, ok := r.integer(e, axml.AttrIDMaxSdkVersion); ok {
-			r.app.MaxSDK = level(highest)
-		}
+		r.app.MaxSDK = level(r.number(e, axml.AttrIDMaxSdkVersion))
 	}
 }
 
 // target is the API level that Android's rules follow: 0 when nothing is declared.
 func (r *reader) target() int {
 	if r.app.TargetCodename != "" {
-		return sdkDevelopment
+		return 10000 // CUR_DEVELOPMENT, what Android takes a codename for
 	}
 	return r.app.TargetSDK
 }
@@ -102,16 +95,18 @@ func (r *reader) target() int {
 // sdkLevel reads a level as parseUsesSdk does: what is no string is a number.
 func (r *reader) sdkLevel(e *axml.Element, id uint32) sdkLevel {
 	v, ok := r.value(e, id)
-	switch {
-	case !ok || v.IsReference():
+	if !ok || v.IsReference() {
 		return sdkLevel{}
-	case v.Type != axml.TypeString:
-		return sdkLevel{stated: true, number: level(int64(int32(v.Data)))}
 	}
-	if n, err := strconv.ParseInt(v.String, 10, 64); err == nil {
-		return sdkLevel{stated: true, number: level(n)}
+	text := v.String
+	if v.Type != axml.TypeString {
+		text = strconv.Itoa(int(int32(v.Data)))
 	}
-	return sdkLevel{stated: v.String != "", codename: v.String}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return sdkLevel{text: text, codename: text}
+	}
+	return sdkLevel{text: text, number: level(n)}
 }
 
 // level keeps an API level within what the model can hold; nonsense below zero is "not declared".
@@ -136,20 +131,12 @@ func (r *reader) declaredPermissions() {
 	}
 }
 
+// protection is the base level; what states none, or none that is known, is normal.
 func (r *reader) protection(e *axml.Element) string {
-	a, ok := e.AttrID(axml.AttrIDProtectionLevel)
-	if !ok {
-		return protections[0]
-	}
-	v, ok := r.integer(e, axml.AttrIDProtectionLevel)
-	switch base := v & 0xf; {
-	case !ok:
-		return a.Value.Text()
-	case base < int64(len(protections)):
+	if base := r.number(e, axml.AttrIDProtectionLevel) & 0xf; base < int64(len(protections)) {
 		return protections[base]
-	default:
-		return strconv.FormatInt(base, 10)
 	}
+	return protections[0]
 }
 
 // lists reads what the root element enumerates. Of several application elements Android reads the first.
@@ -175,10 +162,7 @@ func (r *reader) lists() {
 		}
 	}
 	for e := range children(r.root, "queries") {
-		r.app.QueriedPackages = append(r.app.QueriedPackages, r.names(e, "package")...)
-		for range children(e, "intent") {
-			r.app.QueriedIntents++
-		}
+		r.queries(e)
 	}
 }
 
@@ -197,11 +181,11 @@ func (r *reader) applicationFlags() {
 		LegacyExternalStorage: r.boolean(e, axml.AttrIDRequestLegacyExternalStorage, false),
 	}
 	r.item.Name = r.app.Application.Label
-	category, ok := r.integer(e, axml.AttrIDAppCategory)
-	if ok && category >= 0 && category < int64(len(categories)) {
-		r.app.Application.Category = categories[category]
-	} else if r.boolean(e, axml.AttrIDIsGame, false) {
+	if r.boolean(e, axml.AttrIDIsGame, false) {
 		r.app.Application.Category = categories[0]
+	}
+	if v, ok := r.value(e, axml.AttrIDAppCategory); ok && v.Data < uint32(len(categories)) {
+		r.app.Application.Category = categories[v.Data]
 	}
 	r.icon()
 }

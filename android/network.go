@@ -3,6 +3,7 @@ package android
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"appraise/android/axml"
 	"appraise/inventory"
@@ -17,32 +18,38 @@ func (r *reader) network() {
 	}
 	ns := &inventory.NetworkSecurity{Source: "default"}
 	r.app.NetworkSecurity = ns
-	stated := r.app.Application.UsesCleartextTraffic
-	switch _, file := r.application.AttrID(axml.AttrIDNetworkSecurityConfig); {
-	case file:
+	rules := networkRules{r.target() < sdkPie, r.at(r.application, "allowed by default at target SDK %d", r.target())}
+	if _, ok := r.application.AttrID(axml.AttrIDNetworkSecurityConfig); ok {
 		ns.Source = "file"
-		for root := range r.resources(r.application, axml.AttrIDNetworkSecurityConfig) {
-			r.networkConfig(root)
+		r.resources(r.application, axml.AttrIDNetworkSecurityConfig, func(root *axml.Element) {
 			r.app.Application.NetworkSecurityConfig = cmp.Or(r.app.Application.NetworkSecurityConfig, r.source)
-		}
+			r.networkConfig(root, rules)
+		})
 		slices.Sort(ns.CleartextDomains)
 		ns.CleartextDomains = slices.Compact(ns.CleartextDomains)
 		return
-	case stated != nil:
-		ns.Source, ns.CleartextBase = "attribute", *stated
-		if *stated {
-			r.cleartext(r.at(r.application, "application usesCleartextTraffic=true"))
-		}
-	case r.target() < sdkPie:
-		ns.CleartextBase = true
-		r.cleartext(r.at(r.application, "allowed by default at target SDK %d", r.target()))
 	}
-	r.defaultTrust()
+	if stated := r.app.Application.UsesCleartextTraffic; stated != nil {
+		ns.Source = "attribute"
+		rules = networkRules{*stated, r.at(r.application, "application usesCleartextTraffic=true")}
+	}
+	r.base(rules, false)
 }
 
-// defaultTrust applies where nothing names the trusted certificates.
-func (r *reader) defaultTrust() {
-	if r.target() < sdkNougat {
+// networkRules are what one level of a configuration passes to the next.
+type networkRules struct {
+	cleartext bool
+	evidence  inventory.Evidence
+}
+
+// base records the rules for hosts that no configuration names. Old apps trust the user's certificates
+// unless something else is named.
+func (r *reader) base(rules networkRules, trustNamed bool) {
+	if rules.cleartext {
+		r.app.NetworkSecurity.CleartextBase = true
+		r.cleartext(rules.evidence)
+	}
+	if !trustNamed && r.target() < sdkNougat {
 		r.app.NetworkSecurity.UserCAs = true
 		r.trait(inventory.TraitUserCATrusted, r.at(r.application, "by default at target SDK %d", r.target()))
 	}
@@ -57,35 +64,25 @@ func (r *reader) cleartext(e inventory.Evidence) {
 	r.can(inventory.CapNetworkCleartext, "", confidence, e)
 }
 
-// networkRules are what one level of a configuration passes to the next.
-type networkRules struct {
-	cleartext bool
-	evidence  inventory.Evidence
-}
-
-// networkConfig reads one file. Source: XmlConfigSource.parseNetworkSecurityConfig.
-func (r *reader) networkConfig(root *axml.Element) {
-	rules := networkRules{r.target() < sdkPie, r.at(root, "allowed by default at target SDK %d", r.target())}
-	trust := false
+// networkConfig reads one file. Source: XmlConfigSource.parseNetworkSecurityConfig. The overrides for
+// debugging are in effect only where the app is debuggable.
+func (r *reader) networkConfig(root *axml.Element, rules networkRules) {
+	named := false
 	for e := range children(root, "base-config") {
 		rules = r.rules(e, rules)
-		trust = r.trust(e) || trust
+		named = r.trust(e) || named
 	}
-	if !trust {
-		r.defaultTrust()
-	}
-	if rules.cleartext {
-		r.app.NetworkSecurity.CleartextBase = true
-		r.cleartext(rules.evidence)
-	}
+	r.base(rules, named)
 	for e := range children(root, "domain-config") {
 		r.domainConfig(e, rules)
 	}
+	userCAs := r.app.NetworkSecurity.UserCAs
 	for e := range children(root, "debug-overrides") {
-		if _, user := anchors(e); user && r.app.Application.Debuggable {
-			r.trait(inventory.TraitUserCATrusted, r.at(e, "debug-overrides, in effect because the app is debuggable"))
+		if r.app.Application.Debuggable {
+			r.trust(e)
 		}
 	}
+	r.app.NetworkSecurity.UserCAs = userCAs
 }
 
 // rules reads the cleartext switch of one element. Android takes it from an integer only and reads
@@ -100,24 +97,17 @@ func (r *reader) rules(e *axml.Element, outer networkRules) networkRules {
 }
 
 // trust records the user's certificates among the trusted ones and reports whether e names any.
-func (r *reader) trust(e *axml.Element) bool {
-	named, user := anchors(e)
-	if user {
-		r.app.NetworkSecurity.UserCAs = true
-		r.trait(inventory.TraitUserCATrusted, r.at(e, "%s trust-anchors certificates src=user", e.Name))
-	}
-	return named
-}
-
-// anchors tells whether the element names the trusted certificates, and whether the user's are among them.
-func anchors(e *axml.Element) (stated, user bool) {
-	for list := range children(e, "trust-anchors") {
+func (r *reader) trust(e *axml.Element) (stated bool) {
+	for anchors := range children(e, "trust-anchors") {
 		stated = true
-		for c := range children(list, "certificates") {
-			user = user || named(c, "src") == "user"
+		for c := range children(anchors, "certificates") {
+			if named(c, "src") == "user" {
+				r.app.NetworkSecurity.UserCAs = true
+				r.trait(inventory.TraitUserCATrusted, r.at(e, "%s trust-anchors certificates src=user", e.Name))
+			}
 		}
 	}
-	return stated, user
+	return stated
 }
 
 // domainConfig reads one set of domains; sets inside it inherit its rules. A domain with its subdomains
@@ -135,7 +125,7 @@ func (r *reader) domainConfig(e *axml.Element, outer networkRules) {
 		if !rules.cleartext || ns.CleartextBase {
 			break
 		}
-		name := d.Text
+		name := strings.ToLower(strings.TrimSpace(d.Text))
 		if a, ok := d.AttrName("includeSubdomains"); ok && a.Value.Bool() {
 			name = "*." + name
 		}

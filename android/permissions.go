@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"appraise/android/axml"
@@ -13,16 +12,11 @@ import (
 
 // Permissions that rules of this package name more than once.
 const (
-	platform           = "android.permission."
-	readStorage        = platform + "READ_EXTERNAL_STORAGE"
-	writeStorage       = platform + "WRITE_EXTERNAL_STORAGE"
-	mediaLocation      = platform + "ACCESS_MEDIA_LOCATION"
-	readImages         = platform + "READ_MEDIA_IMAGES"
-	readVideo          = platform + "READ_MEDIA_VIDEO"
-	readAudio          = platform + "READ_MEDIA_AUDIO"
-	fineLocation       = platform + "ACCESS_FINE_LOCATION"
-	coarseLocation     = platform + "ACCESS_COARSE_LOCATION"
-	backgroundLocation = platform + "ACCESS_BACKGROUND_LOCATION"
+	platform       = "android.permission."
+	readStorage    = platform + "READ_EXTERNAL_STORAGE"
+	writeStorage   = platform + "WRITE_EXTERNAL_STORAGE"
+	fineLocation   = platform + "ACCESS_FINE_LOCATION"
+	coarseLocation = platform + "ACCESS_COARSE_LOCATION"
 )
 
 // requestTags are the elements that ask for a permission, with the first API level that reads them.
@@ -49,7 +43,9 @@ func (r *reader) permissions() {
 		if q.byValue {
 			confidence = inventory.Proved
 		}
-		r.permissionGives(q.Name, confidence, r.at(q.element, "%s %s", q.element.Name, q.Name))
+		for _, id := range r.gives(q.Name) {
+			r.can(id, r.qualifier(q.Name), confidence, r.at(q.element, "%s %s", q.element.Name, q.Name))
+		}
 	}
 	if r.app.Split == "" {
 		r.implied()
@@ -103,24 +99,22 @@ var implications = []struct {
 	from  string // permission asked for; "" = the target level alone
 	adds  string // names without their prefix
 	since int    // API level that knows the added ones; 0 = all
+	gives bool   // what they give counts, where nothing else gives it
 }{
-	{sdkDonut, "", "WRITE_EXTERNAL_STORAGE READ_PHONE_STATE", 0},
-	{0, writeStorage, "READ_EXTERNAL_STORAGE", 0},
-	{16, platform + "READ_CONTACTS", "READ_CALL_LOG", 16},
-	{16, platform + "WRITE_CONTACTS", "WRITE_CALL_LOG", 16},
-	{sdkQ, fineLocation, "ACCESS_BACKGROUND_LOCATION", sdkQ},
-	{sdkQ, coarseLocation, "ACCESS_BACKGROUND_LOCATION", sdkQ},
-	{sdkQ, readStorage, "ACCESS_MEDIA_LOCATION", sdkQ},
-	{sdkQ, "com.google.android.gms.permission.ACTIVITY_RECOGNITION", "ACTIVITY_RECOGNITION", sdkQ},
-	{31, platform + "BLUETOOTH", "BLUETOOTH_SCAN BLUETOOTH_CONNECT BLUETOOTH_ADVERTISE", 31},
-	{31, platform + "BLUETOOTH_ADMIN", "BLUETOOTH_SCAN BLUETOOTH_CONNECT BLUETOOTH_ADVERTISE", 31},
-	{sdkTiramisu, platform + "BODY_SENSORS", "BODY_SENSORS_BACKGROUND", sdkTiramisu},
-	{sdkTiramisu, readStorage, "READ_MEDIA_AUDIO READ_MEDIA_VIDEO READ_MEDIA_IMAGES", sdkTiramisu},
+	{sdkDonut, "", "WRITE_EXTERNAL_STORAGE", 0, true},
+	{sdkDonut, "", "READ_PHONE_STATE", 0, false},
+	{0, writeStorage, "READ_EXTERNAL_STORAGE", 0, true},
+	{16, platform + "READ_CONTACTS", "READ_CALL_LOG", 16, false},
+	{16, platform + "WRITE_CONTACTS", "WRITE_CALL_LOG", 16, false},
+	{sdkQ, fineLocation, "ACCESS_BACKGROUND_LOCATION", sdkQ, true},
+	{sdkQ, coarseLocation, "ACCESS_BACKGROUND_LOCATION", sdkQ, true},
+	{sdkQ, readStorage, "ACCESS_MEDIA_LOCATION", sdkQ, true},
+	{sdkQ, "com.google.android.gms.permission.ACTIVITY_RECOGNITION", "ACTIVITY_RECOGNITION", sdkQ, false},
+	{31, platform + "BLUETOOTH", "BLUETOOTH_SCAN BLUETOOTH_CONNECT BLUETOOTH_ADVERTISE", 31, false},
+	{31, platform + "BLUETOOTH_ADMIN", "BLUETOOTH_SCAN BLUETOOTH_CONNECT BLUETOOTH_ADVERTISE", 31, false},
+	{sdkTiramisu, platform + "BODY_SENSORS", "BODY_SENSORS_BACKGROUND", sdkTiramisu, false},
+	{sdkTiramisu, readStorage, "READ_MEDIA_AUDIO READ_MEDIA_VIDEO READ_MEDIA_IMAGES", sdkTiramisu, true},
 }
-
-// impliedGive are the implied permissions that give a capability by themselves; the others only repeat
-// what the permission that implies them gives.
-var impliedGive = []string{backgroundLocation, readStorage, writeStorage, mediaLocation, readAudio, readVideo, readImages}
 
 // implied adds the permissions that the manifest doesn't hold but Android grants or asks for with it.
 func (r *reader) implied() {
@@ -142,33 +136,30 @@ func (r *reader) implied() {
 			if all[p.Name] == nil {
 				all[p.Name] = &request{Permission: p, element: from.element}
 			}
-			if slices.Contains(impliedGive, p.Name) {
-				r.permissionGives(p.Name, inventory.Inferred, r.at(from.element, "%s implied by %s", p.Name, p.ImpliedBy))
+			for _, id := range r.gives(p.Name) {
+				if rule.gives && r.capabilities[[2]string{string(id), ""}] == nil {
+					r.can(id, "", inventory.Inferred, r.at(from.element, "%s implied by %s", p.Name, p.ImpliedBy))
+				}
 			}
 		}
 	}
 }
 
-// permissionGives turns one permission into capabilities. One that guards a component gives nothing to
-// who asks for it; see bindings. Storage gives media until API level 33 took that away, and every shared
-// file to apps that predate scoped storage or opted out of it.
-func (r *reader) permissionGives(name string, confidence inventory.Confidence, e inventory.Evidence) {
-	gives := permissionTable()[name].Capabilities
-	switch {
-	case strings.Contains(name, ".BIND_"):
-		return
-	case name == readStorage || name == writeStorage:
-		gives = nil
-		if r.target() < sdkTiramisu {
-			gives = append(gives, inventory.CapPhotos)
-		}
-		if r.target() < sdkQ || r.app.Application.LegacyExternalStorage {
-			gives = append(gives, inventory.CapFiles)
-		}
+// gives lists the capabilities of one permission. One that guards a component gives nothing to who asks
+// for it; see bindings. Storage gives media until API level 33 took that away, and every shared file to
+// apps that predate scoped storage or opted out of it.
+func (r *reader) gives(name string) (list []inventory.CapabilityID) {
+	storage := name == readStorage || name == writeStorage
+	if storage && r.target() < sdkTiramisu {
+		list = append(list, inventory.CapPhotos)
 	}
-	for _, id := range gives {
-		r.can(id, r.qualifier(name), confidence, e)
+	if storage && (r.target() < sdkQ || r.app.Application.LegacyExternalStorage) {
+		list = append(list, inventory.CapFiles)
 	}
+	if storage || strings.Contains(name, ".BIND_") {
+		return list
+	}
+	return permissionTable()[name].Capabilities
 }
 
 // qualifier narrows a capability where only the narrower of two permissions is asked for.
@@ -176,7 +167,7 @@ func (r *reader) qualifier(name string) string {
 	switch {
 	case name == coarseLocation && r.requested[fineLocation] == nil:
 		return "approximate"
-	case name == platform+"READ_MEDIA_VISUAL_USER_SELECTED" && r.requested[readImages] == nil && r.requested[readVideo] == nil:
+	case name == platform+"READ_MEDIA_VISUAL_USER_SELECTED" && r.requested[platform+"READ_MEDIA_IMAGES"] == nil && r.requested[platform+"READ_MEDIA_VIDEO"] == nil:
 		return "selected-only"
 	}
 	return ""

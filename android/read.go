@@ -13,6 +13,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+
+	"github.com/shogo82148/androidbinary"
 
 	"appraise/android/axml"
 	"appraise/internal/limits"
@@ -20,10 +23,7 @@ import (
 	"appraise/inventory"
 )
 
-const (
-	manifestName = "AndroidManifest.xml"
-	tableName    = "resources.arsc"
-)
+const manifestName, tableName = "AndroidManifest.xml", "resources.arsc"
 
 // Read reads one APK of size bytes. It always returns an item; what can't be read becomes a problem of it.
 func Read(r io.ReaderAt, size int64) *inventory.Item {
@@ -41,9 +41,12 @@ func ReadArchive(z *zipsafe.Reader) *inventory.Item {
 	r := newReader(z)
 	if z.Size > limits.APKBytes {
 		r.item.AddProblem(inventory.Problem{Message: "larger than Android can install", Limit: true, Matters: true})
-	} else if doc, ok := r.document(manifestName); ok {
+	} else if doc := r.document(manifestName); doc != nil {
 		r.readTable()
 		r.manifest(doc)
+	}
+	if r.valuesCut || r.table.Exhausted() {
+		r.item.AddProblem(inventory.Problem{File: tableName, Message: "too many values to look at them all", Limit: true, Matters: true})
 	}
 	for _, c := range r.capabilities {
 		r.item.AddCapability(*c)
@@ -63,18 +66,19 @@ type reader struct {
 
 	table       *axml.Table // nil when absent or unreadable; its methods allow that
 	tableUnread bool        // there is a table, but it could not be read
-	tableRaw    []byte      // for the second opinion
+	secondTable *androidbinary.TableFile
 
-	root        *axml.Element
-	application *axml.Element // nil when there is none
-	parts       []part
-	minSDK      sdkLevel // as the last uses-sdk element states them
-	targetSDK   sdkLevel
-	own         map[string]string // declared permission -> protection
-	requested   map[string]*request
+	root              *axml.Element
+	application       *axml.Element // nil when there is none
+	parts             []part
+	minSDK, targetSDK sdkLevel          // as the last uses-sdk element states them
+	own               map[string]string // declared permission -> protection
+	requested         map[string]*request
 
-	source       string // file that the elements at hand belong to
-	files        map[string]*file
+	source       string            // file that the elements at hand belong to
+	raw          map[string][]byte // what was inflated, by name
+	documents    map[string]*axml.Document
+	valuesCut    bool // a resource has more values than were looked at
 	candidates   map[uint32][]axml.Value
 	places       map[inventory.TraitID]int
 	capabilities map[[2]string]*inventory.Capability // by id and qualifier
@@ -83,16 +87,14 @@ type reader struct {
 func newReader(z *zipsafe.Reader) *reader {
 	app := &inventory.AndroidDetail{}
 	return &reader{
-		zip:          z,
-		item:         &inventory.Item{Platform: inventory.Android, Kind: inventory.KindApp, Detail: inventory.Detail{Android: app}},
-		app:          app,
-		own:          map[string]string{},
-		requested:    map[string]*request{},
-		source:       manifestName,
-		files:        map[string]*file{},
-		candidates:   map[uint32][]axml.Value{},
-		places:       map[inventory.TraitID]int{},
-		capabilities: map[[2]string]*inventory.Capability{},
+		zip:  z,
+		item: &inventory.Item{Platform: inventory.Android, Kind: inventory.KindApp, Detail: inventory.Detail{Android: app}},
+		app:  app,
+		own:  map[string]string{}, requested: map[string]*request{},
+		source: manifestName,
+		raw:    map[string][]byte{}, documents: map[string]*axml.Document{},
+		candidates: map[uint32][]axml.Value{},
+		places:     map[inventory.TraitID]int{}, capabilities: map[[2]string]*inventory.Capability{},
 	}
 }
 
@@ -101,20 +103,20 @@ func (r *reader) readTable() {
 	if _, ok := r.zip.Lookup(tableName); !ok {
 		return
 	}
-	r.tableRaw, r.tableUnread = r.bytes(tableName, limits.ResourcesBytes), true
-	if r.tableRaw == nil {
+	b := r.bytes(tableName, limits.ResourcesBytes)
+	if r.tableUnread = b == nil; r.tableUnread {
 		return
 	}
-	table, err := axml.ParseTable(r.tableRaw)
-	if err != nil {
+	table, err := axml.ParseTable(b)
+	if r.tableUnread = err != nil; r.tableUnread {
 		r.item.AddProblem(problem(tableName, err))
 		return
 	}
-	r.table, r.tableUnread = table, false
+	r.table = table
 	r.notes(tableName, table.Notes)
 }
 
-// bytes returns one entry, or nil with a problem on the item.
+// bytes returns one entry, or nil with a problem on the item. An entry without bytes can't be read either.
 func (r *reader) bytes(name string, limit int64) []byte {
 	e, ok := r.zip.Lookup(name)
 	if !ok {
@@ -122,40 +124,34 @@ func (r *reader) bytes(name string, limit int64) []byte {
 		return nil
 	}
 	b, err := r.zip.ReadFile(e, limit)
+	if err == nil && len(b) == 0 {
+		err = errors.New("empty")
+	}
 	if err != nil {
 		r.item.AddProblem(problem(name, err))
 		return nil
 	}
-	return append([]byte{}, b...)
+	r.raw[name] = b
+	return b
 }
 
-// file is one binary XML file of the archive; doc is nil where it can't be read.
-type file struct {
-	raw []byte
-	doc *axml.Document
-}
-
-// document reads a binary XML file, once. What it holds could always change a verdict.
-func (r *reader) document(name string) (*axml.Document, bool) {
-	if f, ok := r.files[name]; ok {
-		return f.doc, f.doc != nil
+// document reads a binary XML file, once; nil with a problem on the item where it can't be read. What it
+// holds could always change a verdict.
+func (r *reader) document(name string) *axml.Document {
+	doc, ok := r.documents[name]
+	if ok {
+		return doc
 	}
-	f := &file{raw: r.bytes(name, limits.ManifestBytes)}
-	r.files[name] = f
-	if f.raw == nil {
-		return nil, false
+	if b := r.bytes(name, limits.ManifestBytes); b != nil {
+		var err error
+		if doc, err = axml.ParseXML(b); err != nil {
+			r.item.AddProblem(problem(name, err))
+		} else if r.notes(name, doc.Notes); doc.Truncated {
+			r.item.AddProblem(inventory.Problem{File: name, Message: "reading stopped early at a malformed part", Matters: true})
+		}
 	}
-	doc, err := axml.ParseXML(f.raw)
-	if err != nil {
-		r.item.AddProblem(problem(name, err))
-		return nil, false
-	}
-	f.doc = doc
-	r.notes(name, doc.Notes)
-	if doc.Truncated {
-		r.item.AddProblem(inventory.Problem{File: name, Message: "reading stopped early at a malformed part", Matters: true})
-	}
-	return doc, true
+	r.documents[name] = doc
+	return doc
 }
 
 func (r *reader) notes(file string, notes []axml.Note) {
@@ -179,7 +175,7 @@ func (r *reader) can(id inventory.CapabilityID, qualifier string, confidence inv
 	}
 	c := r.capabilities[key]
 	c.Confidence = max(c.Confidence, confidence)
-	if len(c.Evidence) < limits.AppEvidence {
+	if len(c.Evidence) < limits.AppEvidence && !slices.Contains(c.Evidence, e) {
 		c.Evidence = append(c.Evidence, e)
 	}
 }
@@ -195,13 +191,13 @@ func problem(file string, err error) inventory.Problem {
 	p := inventory.Problem{File: file, Message: err.Error(), Matters: true}
 	var xmlErr *axml.FormatError
 	var zipErr *zipsafe.FormatError
-	if errors.As(err, &xmlErr) {
+	switch {
+	case errors.As(err, &xmlErr):
 		p.Offset, p.Message, p.Limit = xmlErr.Offset, xmlErr.Message, xmlErr.Limit
-	} else if errors.As(err, &zipErr) {
+	case errors.As(err, &zipErr) && file == "":
+		p.Offset, p.Message, p.Limit = zipErr.Offset, zipErr.Message, zipErr.Limit
+	case zipErr != nil:
 		p.Limit = zipErr.Limit
-		if file == "" {
-			p.Offset, p.Message = zipErr.Offset, zipErr.Message
-		}
 	}
 	return p
 }

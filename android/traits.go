@@ -88,17 +88,14 @@ func (r *reader) icon() {
 		return
 	}
 	r.app.Application.Icon = path
-	rc, err := r.zip.Open(e)
 	h := sha256.New()
+	rc, err := r.zip.Open(e)
 	if err == nil {
 		defer rc.Close()
-		_, err = io.Copy(h, rc)
+		if _, err = io.Copy(h, rc); err == nil {
+			r.app.Application.IconSHA256 = hex.EncodeToString(h.Sum(nil))
+			return
+		}
 	}
-	if err != nil {
-		p := problem(path, err)
-		p.Matters = false
-		r.item.AddProblem(p)
-		return
-	}
-	r.app.Application.IconSHA256 = hex.EncodeToString(h.Sum(nil))
+	r.item.AddProblem(inventory.Problem{File: path, Message: err.Error()})
 }

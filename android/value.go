@@ -1,16 +1,14 @@
 package android
 
 import (
-	"fmt"
+	"cmp"
+	"iter"
 	"strings"
 
 	"appraise/android/axml"
 	"appraise/internal/limits"
 	"appraise/inventory"
 )
-
-// frameworkPackage is the package byte of Android's own resources, which live on the phone.
-const frameworkPackage = 0x01
 
 // values lists what an attribute can stand for: its own value, or, for a reference, the distinct values of
 // all configurations with the default first. @null stands for nothing, a reference to nowhere for itself.
@@ -36,18 +34,17 @@ func (r *reader) values(v axml.Value) []axml.Value {
 		list = []axml.Value{v}
 	}
 	if len(list) > limits.AppValues {
-		list = list[:limits.AppValues]
-		r.item.AddProblem(inventory.Problem{File: tableName, Message: fmt.Sprintf("resource %s has over %d values", v.Text(), limits.AppValues), Limit: true, Matters: true})
+		list, r.valuesCut = list[:limits.AppValues], true
 	}
 	r.candidates[v.Data] = list
 	return list
 }
 
 // resolved is values for an attribute that Android needs: a reference to nothing is a trait. A split's
-// references may lead into its base, and Android's own resources are not part of any APK.
+// references may lead into its base, those of package 1 into Android itself.
 func (r *reader) resolved(e *axml.Element, a axml.Attr) []axml.Value {
 	list := r.values(a.Value)
-	if len(list) == 1 && list[0].IsReference() && list[0].Data>>24 != frameworkPackage && r.app.Split == "" && !r.tableUnread {
+	if len(list) == 1 && list[0].IsReference() && list[0].Data>>24 != 1 && r.app.Split == "" && !r.tableUnread {
 		r.trait(inventory.TraitAXMLUnresolved, r.at(e, "%s %s=%s", e.Name, a.Name, a.Value.Text()))
 	}
 	return list
@@ -69,17 +66,16 @@ func (r *reader) text(e *axml.Element, id uint32) string {
 	return v.Text()
 }
 
-func (r *reader) integer(e *axml.Element, id uint32) (int64, bool) {
+// number returns an integer attribute in the default configuration; 0 when absent.
+func (r *reader) number(e *axml.Element, id uint32) int64 {
 	v, _ := r.value(e, id)
-	return v.Int()
+	n, _ := v.Int()
+	return n
 }
 
 // guard is text for a security attribute: a value that differs by configuration is a trait.
 func (r *reader) guard(e *axml.Element, id uint32) string {
-	if all := r.texts(e, id); len(all) > 0 {
-		return all[0]
-	}
-	return ""
+	return cmp.Or(r.texts(e, id)...)
 }
 
 // texts returns every text a security attribute can have, the default configuration's first.
@@ -114,16 +110,12 @@ func (r *reader) worst(e *axml.Element, id uint32, def bool) (b, differs bool) {
 	if !ok {
 		return def, false
 	}
-	yes, no := 0, 0
+	var yes, no bool
 	for _, v := range r.resolved(e, a) {
-		switch {
-		case v.Bool():
-			yes++
-		case v.Type != axml.TypeNull:
-			no++
-		}
+		yes = yes || v.Bool()
+		no = no || !v.Bool() && v.Type != axml.TypeNull
 	}
-	return yes > 0 || no == 0 && def, yes > 0 && no > 0
+	return yes || !no && def, yes && no
 }
 
 // flag is boolean for the detail model, where absent is nil.
@@ -131,8 +123,7 @@ func (r *reader) flag(e *axml.Element, id uint32) *bool {
 	if _, ok := e.AttrID(id); !ok {
 		return nil
 	}
-	b := r.boolean(e, id, false)
-	return &b
+	return new(r.boolean(e, id, false))
 }
 
 func (r *reader) depends(e *axml.Element, a axml.Attr) {
@@ -141,13 +132,10 @@ func (r *reader) depends(e *axml.Element, a axml.Attr) {
 
 // className completes a component name with the package, as Android does.
 func (r *reader) className(name string) string {
-	switch {
-	case strings.HasPrefix(name, "."):
-		return r.item.ID + name
-	case name != "" && !strings.Contains(name, "."):
-		return r.item.ID + "." + name
+	if name == "" || strings.Index(name, ".") > 0 {
+		return name
 	}
-	return name
+	return r.item.ID + "." + strings.TrimPrefix(name, ".")
 }
 
 // named returns an attribute that Android finds by its name.
@@ -157,7 +145,7 @@ func named(e *axml.Element, name string) string {
 }
 
 // children visits the direct children of one name; Android looks at no others.
-func children(e *axml.Element, name string) func(func(*axml.Element) bool) {
+func children(e *axml.Element, name string) iter.Seq[*axml.Element] {
 	return func(yield func(*axml.Element) bool) {
 		for _, c := range e.Children {
 			if c.Name == name && !yield(c) {

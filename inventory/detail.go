@@ -127,7 +127,9 @@ type IOSDetail struct {
 	BackgroundModes  []string       `json:"background_modes,omitempty"`
 	BonjourServices  []string       `json:"bonjour_services,omitempty"`
 	Transport        Transport      `json:"transport"`
-	Bundles          []NestedBundle `json:"bundles,omitempty"` // extensions, watch apps and clips, by path
+	Bundles          []NestedBundle `json:"bundles,omitempty"`         // extensions, watch apps and clips, by path
+	ExtensionPoint   string         `json:"extension_point,omitempty"` // of an app extension read alone
+	Frameworks       int            `json:"frameworks,omitempty"`      // counted, not read
 	FileSharing      bool           `json:"file_sharing,omitempty"`
 	AdNetworks       int            `json:"ad_networks,omitempty"`
 	StoreTraces      []string       `json:"store_traces,omitempty"` // forgeable keys that store builds carry

@@ -86,7 +86,7 @@ type Capability struct {
 	Confidence Confidence   `json:"confidence"`
 	Grade      Grade        `json:"evidence_grade,omitzero"`
 	// Qualifier narrows the capability within its id: "full-access" (keyboard), "selected-only" (photos),
-	// "approximate" (location), "write-only" (calendar).
+	// "approximate" (location), "write-only" (calendar), "named-only" (apps that are asked for by name).
 	Qualifier string     `json:"qualifier,omitempty"`
 	Reach     []string   `json:"reach,omitempty"` // match patterns, or "on-click"
 	Evidence  []Evidence `json:"evidence"`

@@ -151,7 +151,7 @@ func aaptValue(a Attr) string {
 	}
 	switch v := a.Value; v.Type {
 	case TypeNull:
-		return "@0x00000000" + raw
+		return "(null)" + raw
 	case TypeReference:
 		return fmt.Sprintf("@0x%08x", v.Data) + raw
 	case TypeDynamicReference:
@@ -192,17 +192,21 @@ func aaptLines(out string) []string {
 		if kind == "E" {
 			indents = append(indents, indent)
 		}
+		rest = strings.Replace(rest, "=@0x00000000", "=(null)", 1)
 		lines = append(lines, fmt.Sprintf("%d %s: %s", len(indents)-1, kind, withURI(rest, uris)))
 	}
 	return lines
 }
 
-// withURI replaces the prefix of a name by its namespace.
+// withURI replaces the prefix of a name by its namespace. aapt prints a namespace that was not declared in full.
 func withURI(text string, uris map[string]string) string {
 	for prefix, uri := range uris {
 		if rest, ok := strings.CutPrefix(text, prefix+":"); ok && prefix != "" {
 			return "{" + uri + "}" + rest
 		}
+	}
+	if rest, ok := strings.CutPrefix(text, androidNamespace+":"); ok {
+		return expanded(androidNamespace, rest)
 	}
 	return text
 }
@@ -227,7 +231,7 @@ func TestTableAgreesWithAapt(t *testing.T) {
 		}
 		out, err := exec.Command(aapt, "dump", "--values", "resources", apk).Output()
 		if err != nil || strings.HasPrefix(string(out), "Package Groups (0)") {
-			t.Logf("%s: aapt opens no table in this archive", filepath.Base(apk))
+			t.Logf("%s: aapt shows no package of this archive", filepath.Base(apk))
 			continue
 		}
 		want := aaptTable(string(out))

@@ -14,6 +14,9 @@ type xmlGuard struct {
 	namespaces int
 }
 
+// stringCost is what the module allocates for a string of a pool beside its bytes: header and offset, twice.
+const stringCost = 24
+
 // escaped is how many bytes one byte of a value can become in XML text: a quote is "&#34;".
 const escaped = 5
 
@@ -21,7 +24,7 @@ func (g *xmlGuard) pool(p *pool, sum int, fit bool) {
 	if p.header != poolHeaderSize || !fit || p.oversold() {
 		g.refused = true
 	}
-	g.text += sum
+	g.text += sum + stringCost*p.count
 }
 
 func (g *xmlGuard) namespace(prefix string) {
@@ -57,7 +60,7 @@ func (g *tableGuard) pool(p *pool) {
 	if p.header != poolHeaderSize || !fit || p.oversold() {
 		g.refused = true
 	}
-	g.text += sum
+	g.text += sum + stringCost*p.count
 }
 
 func (g *tableGuard) entries(t typeChunk) {

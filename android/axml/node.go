@@ -166,7 +166,7 @@ func (r *xmlReader) attribute(off int, a *Attr) *FormatError {
 	a.Offset = int64(off)
 	a.ID = r.resourceID(name)
 	a.Value = newValue(r.b[off+15], u32(r.b, off+16))
-	a.HasRaw = raw != noString
+	a.HasRaw = uint64(raw) < uint64(len(r.strings))
 	var err *FormatError
 	if a.Namespace, err = r.str(ns, off); err != nil {
 		return err

@@ -56,26 +56,27 @@ func readPool(b []byte, c chunk) (*pool, *FormatError) {
 // oversold reports whether the counts ask for more offsets than there is room for.
 func (p *pool) oversold() bool { return uint64(p.declared)+uint64(p.styles) > uint64(p.room) }
 
-// span finds the bytes of string i by its declared length. ok is false when the offset or the length
-// leave the string data.
-func (p *pool) span(i int) (start, size int, ok bool) {
+// span finds the bytes of string i by its declared length; units is its declared length in UTF-16 units.
+// ok is false when the offset or the length leave the string data.
+func (p *pool) span(i int) (start, size, units int, ok bool) {
 	at := u32(p.b, p.table+4*i)
 	if !p.utf8 {
 		at &^= 1
 	}
 	if uint64(at) >= uint64(p.end-p.strings) {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
 	start = p.strings + int(at)
 	if p.utf8 {
-		if _, start, ok = p.length8(start); !ok { // in UTF-16 units
-			return 0, 0, false
+		if units, start, ok = p.length8(start); !ok {
+			return 0, 0, 0, false
 		}
 		size, start, ok = p.length8(start)
 	} else {
-		size, start, ok = p.length16(start)
+		units, start, ok = p.length16(start)
+		size = 2 * units
 	}
-	return start, size, ok && size <= p.end-start
+	return start, size, units, ok && size <= p.end-start
 }
 
 func (p *pool) length8(off int) (n, next int, ok bool) {
@@ -92,35 +93,76 @@ func (p *pool) length8(off int) (n, next int, ok bool) {
 	return n&0x7f<<8 | int(p.b[off+1]), off + 2, true
 }
 
-// length16 returns the length in bytes.
 func (p *pool) length16(off int) (n, next int, ok bool) {
 	if p.end-off < 2 {
 		return 0, 0, false
 	}
 	n = int(u16(p.b, off))
 	if n&0x8000 == 0 {
-		return 2 * n, off + 2, true
+		return n, off + 2, true
 	}
 	if p.end-off < 4 {
 		return 0, 0, false
 	}
-	return 2 * (n&0x7fff<<16 | int(u16(p.b, off+2))), off + 4, true
+	return n&0x7fff<<16 | int(u16(p.b, off+2)), off + 4, true
 }
 
-// at decodes string i, i < count. terminated is false when the NUL after it is missing: Android does
-// not read such a string.
-func (p *pool) at(i int) (text string, terminated, ok bool) {
-	start, size, ok := p.span(i)
+// defect is a reason why Android does not read a string.
+type defect int
+
+const (
+	intact defect = iota
+	unterminated
+	wrongLength // the two lengths of a UTF-8 string don't agree
+	outside     // of the string data; no text then
+)
+
+// at decodes string i, i < count.
+func (p *pool) at(i int) (string, defect) {
+	start, size, units, ok := p.span(i)
 	if !ok {
-		return "", false, false
-	}
-	if p.utf8 {
-		size, terminated = p.terminate(start, size)
-		return string(p.b[start : start+size]), terminated, true
+		return "", outside
 	}
 	end := start + size
-	terminated = p.end-end >= 2 && u16(p.b, end) == 0
-	return decodeUTF16(p.b[start:end]), terminated, true
+	if !p.utf8 {
+		text := decodeUTF16(p.b[start:end])
+		if p.end-end < 2 || u16(p.b, end) != 0 {
+			return text, unterminated
+		}
+		return text, intact
+	}
+	size, terminated := p.terminate(start, size)
+	raw := p.b[start : start+size]
+	switch {
+	case !terminated:
+		return string(raw), unterminated
+	case utf16Length(raw)&0x7fff != units&0x7fff:
+		return string(raw), wrongLength
+	}
+	return string(raw), intact
+}
+
+// utf16Length counts the UTF-16 units of UTF-8 text by the first byte of each character alone, as Android does
+// (libutils Unicode.cpp, utf8_to_utf16_length): surrogates in three bytes each are common in the wild. It is -1
+// when the last character is cut off.
+func utf16Length(b []byte) int {
+	units, i := 0, 0
+	for i < len(b) {
+		switch c := b[i]; {
+		case c >= 0xf0:
+			i, units = i+4, units+2
+		case c >= 0xe0:
+			i, units = i+3, units+1
+		case c >= 0xc0:
+			i, units = i+2, units+1
+		default:
+			i, units = i+1, units+1
+		}
+	}
+	if i != len(b) {
+		return -1
+	}
+	return units
 }
 
 // terminate looks for the NUL after a UTF-8 string. aapt cuts the length of a string over 32,767 bytes
@@ -153,7 +195,7 @@ func decodeUTF16(b []byte) string {
 func (p *pool) weigh() (sum int, fit bool) {
 	fit = true
 	for i := range p.count {
-		_, size, ok := p.span(i)
+		_, size, _, ok := p.span(i)
 		if !ok || !p.utf8 && u32(p.b, p.table+4*i)&1 != 0 {
 			fit = false
 			continue

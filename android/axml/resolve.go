@@ -13,8 +13,8 @@ type Candidate struct {
 }
 
 // Candidates lists the simple values of a resource over all configurations, those of the default
-// configuration first. References are followed; one that leads out of the table (to Android's own
-// resources) stays a reference. Empty where the table lacks the resource or holds a bag under its id.
+// configuration first, limits.ARSCConfigurations at most. References are followed; one that leads out of the
+// table (to Android's own resources) stays a reference. Empty where the table lacks the resource or holds a bag under its id.
 func (t *Table) Candidates(id uint32) []Candidate {
 	if t == nil {
 		return nil
@@ -35,7 +35,7 @@ func (w *walk) visit(id uint32, outer Config, hops int) (found bool) {
 	if w.seen[id] {
 		return true
 	}
-	if hops > limits.ARSCReferenceHops {
+	if hops == limits.ARSCReferenceHops {
 		return false
 	}
 	w.seen[id] = true
@@ -44,6 +44,10 @@ func (w *walk) visit(id uint32, outer Config, hops int) (found bool) {
 		c = c.within(outer)
 		if v.IsReference() && w.visit(v.Data, c, hops+1) {
 			continue
+		}
+		if len(w.byDefault)+len(w.others) == limits.ARSCConfigurations {
+			w.t.exhausted = true
+			return true
 		}
 		w.add(Candidate{Config: c, Value: w.t.text(v)})
 	}
@@ -125,12 +129,12 @@ func (t *Table) text(v Value) Value {
 	if v.Type != TypeString || t.pool == nil || uint64(v.Data) >= uint64(t.pool.count) {
 		return v
 	}
-	_, size, ok := t.pool.span(int(v.Data))
+	_, size, _, ok := t.pool.span(int(v.Data))
 	if t.decoded += size; !ok || t.decoded > limits.AXMLStringBytes {
 		t.exhausted = t.exhausted || ok
 		return v
 	}
-	v.String, _, _ = t.pool.at(int(v.Data))
+	v.String, _ = t.pool.at(int(v.Data))
 	return v
 }
 

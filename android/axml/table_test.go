@@ -66,8 +66,8 @@ func TestCandidates(t *testing.T) {
 		{"through two references", idAlias2, labels},
 		{"version", idBackup, []Candidate{{standard, Value{Type: TypeIntBoolean, Data: 0xffffffff}}, {Config{Text: "v24"}, Value{Type: TypeIntBoolean}}}},
 		{"through a reference", idExported, []Candidate{{standard, Value{Type: TypeIntBoolean}}, {Config{Text: "v24"}, Value{Type: TypeIntBoolean, Data: 0xffffffff}}}},
-		{"density", idDimension, []Candidate{{standard, Value{Type: TypeDimension, Data: 0x401}}, {Config{Text: "density-v4"}, Value{Type: TypeDimension, Data: 0x501}}}},
-		{"night", idColour, []Candidate{{standard, Value{Type: TypeIntColorRGB4, Data: 0xffff0000}}, {Config{Text: "night-v8"}, Value{Type: TypeIntColorRGB4, Data: 0xff880000}}}},
+		{"density", idDimension, []Candidate{{standard, Value{Type: TypeDimension, Data: 0x401}}, {Config{Text: "density"}, Value{Type: TypeDimension, Data: 0x501}}}},
+		{"night", idColour, []Candidate{{standard, Value{Type: TypeIntColorRGB4, Data: 0xffff0000}}, {Config{Text: "night"}, Value{Type: TypeIntColorRGB4, Data: 0xff880000}}}},
 		{"leads out of the table", idPlatform, []Candidate{{standard, Value{Type: TypeReference, Data: 0x0104000a}}}},
 		{"bag", idBag, nil},
 		{"no such entry", 0x7f06ffff, nil},
@@ -208,6 +208,23 @@ func TestConfig(t *testing.T) {
 	}
 }
 
+// A value reached through a reference holds where both configurations do.
+func TestConfigWithin(t *testing.T) {
+	de, v24, standard := Config{Text: "de"}, Config{Text: "v24"}, Config{Default: true}
+	tests := []struct{ inner, outer, want Config }{
+		{de, standard, de},
+		{standard, de, de},
+		{standard, standard, standard},
+		{de, de, de},
+		{v24, de, Config{Text: "de-v24"}},
+	}
+	for _, test := range tests {
+		if got := test.inner.within(test.outer); got != test.want {
+			t.Errorf("%v within %v: got %v, want %v", test.inner, test.outer, got, test.want)
+		}
+	}
+}
+
 func TestPackages(t *testing.T) {
 	typ := func(v uint32) []byte { return makeType(1, 0, 1, defaultConfig, words(0), makeEntry(TypeIntDec, v)) }
 	feature := makePackage(0x80, typ(3))
@@ -246,7 +263,12 @@ func TestTableMalformed(t *testing.T) {
 		{"entries beyond the chunk", change(func(b []byte) []byte { b[entries+18] = 1; return b }), false},
 		{"chunk of size 0", change(func(b []byte) []byte { copy(b[entries+4:], words(0)); return b }), false},
 		{"unknown chunk", change(func(b []byte) []byte { b[entries+1] = 9; return b }), false},
-		{"unaligned", change(func(b []byte) []byte { b[entries+4]--; return b[:len(b)-1] }), true},
+		{"unaligned", makeTable(makePool("x"), makeType(1, 0, 1, defaultConfig, words(0), append(makeEntry(TypeIntDec, 1), 0))), true},
+		{"package with a short header", makePackages(makePool("x"), makeChunk(resTablePackageType, words(0x7f))), false},
+		{"type with a short header", makeTable(makePool("x"), makeChunk(resTableTypeType, words(1))), false},
+		{"type spec with a short header", makeTable(makePool("x"), makeChunk(resTableTypeSpecType, nil, words(1))), false},
+		{"unknown chunk beside the packages", makePackages(makePool("x"), makeChunk(0x0999, nil), makePackage(0x7f)), false},
+		{"string pool with a short header", makePackages(makePool("x"), makePackage(0x7f), makeChunk(resStringPoolType, nil)), false},
 		{"string count", change(func(b []byte) []byte { b[20] = 200; return b }), true},
 	}
 	for _, test := range tests {

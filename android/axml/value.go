@@ -44,9 +44,9 @@ func (v Value) Int() (int64, bool) {
 	switch {
 	case v.integer():
 		return int64(int32(v.Data)), true
-	case v.Type == TypeString:
+	case v.Type == TypeString && !strings.Contains(v.String, "_"): // which ParseInt would skip
 		n, err := strconv.ParseInt(v.String, 0, 32)
-		return n, err == nil && !strings.Contains(v.String, "_")
+		return n, err == nil
 	}
 	return 0, false
 }

@@ -193,11 +193,13 @@ func (r *xmlReader) decode(index uint32, off int) string {
 	if index >= r.pool.declared {
 		r.malformed(off, "string %d of a pool that declares %d", index, r.pool.declared)
 	}
-	text, terminated, ok := r.pool.at(int(index))
-	switch {
-	case !ok:
+	text, defect := r.pool.at(int(index))
+	switch defect {
+	case outside:
 		r.malformed(off, "string %d lies outside its pool", index)
-	case !terminated:
+	case wrongLength:
+		r.malformed(off, "string %q has another length than it declares", short(text))
+	case unterminated:
 		r.notes.add(inventory.TraitAXMLUnterminated, off, "string %q has no end mark", short(text))
 	}
 	return text

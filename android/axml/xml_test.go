@@ -128,10 +128,72 @@ func TestStrings(t *testing.T) {
 			}
 			for i, want := range texts {
 				// aapt cuts the length of a string this long to 15 bits in UTF-8, as makePool8 does.
-				got, terminated, ok := p.at(i)
-				if got != want || !terminated || !ok {
-					t.Errorf("string %d: got %d bytes %.20q, %t, %t, want %d bytes", i, len(got), got, terminated, ok, len(want))
+				got, defect := p.at(i)
+				if got != want || defect != intact {
+					t.Errorf("string %d: got %d bytes %.20q, defect %d, want %d bytes", i, len(got), got, defect, len(want))
 				}
+			}
+		})
+	}
+}
+
+func TestStringDefects(t *testing.T) {
+	tests := []struct {
+		name string
+		b    []byte
+		text string
+		want defect
+	}{
+		{"UTF-8 without its end", rawPool(1, poolUTF8, words(0), []byte{2, 2, 'a', 'b'}), "ab", unterminated},
+		{"UTF-16 without its end", rawPool(1, 0, words(0), []byte{1, 0, 'a', 0}), "a", unterminated},
+		{"UTF-8 with another length", rawPool(1, poolUTF8, words(0), []byte{1, 2, 'a', 'b', 0}), "ab", wrongLength},
+		{"UTF-8 with a character cut off", rawPool(1, poolUTF8, words(0), []byte{1, 1, 0xe6, 0}), "\xe6", wrongLength},
+		{"surrogates in UTF-8", rawPool(1, poolUTF8, words(0), []byte{2, 6, 0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80, 0}), "\xed\xa0\xbd\xed\xb8\x80", intact},
+		{"lone surrogate in UTF-16", rawPool(1, 0, words(0), []byte{1, 0, 0x3d, 0xd8, 0, 0}), "\ufffd", intact},
+		{"offset outside", rawPool(1, poolUTF8, words(4), []byte{0, 0, 0}), "", outside},
+		{"no second length in UTF-8", rawPool(1, poolUTF8, words(3), []byte{0, 0, 0, 5}), "", outside},
+		{"half a length in UTF-8", rawPool(1, poolUTF8, words(3), []byte{0, 0, 0, 0x80}), "", outside},
+		{"half a length in UTF-16", rawPool(1, 0, words(2), []byte{0, 0, 0, 0x80}), "", outside},
+		{"length beyond the pool", rawPool(1, poolUTF8, words(0), []byte{9, 9, 'a', 0}), "", outside},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := readChunk(test.b, 0, len(test.b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := readPool(test.b, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text, got := p.at(0); got != test.want || text != test.text {
+				t.Errorf("got %q, %d, want %q, %d", text, got, test.text, test.want)
+			}
+		})
+	}
+}
+
+func TestReadPool(t *testing.T) {
+	tests := []struct {
+		name  string
+		b     []byte
+		count int // -1 = an error
+	}{
+		{"empty", makePool(), 0},
+		{"empty, string data nowhere", makeChunk(resStringPoolType, words(0, 0, 0, 4e9, 0)), 0},
+		{"string data nowhere", makeChunk(resStringPoolType, words(1, 0, 0, 4e9, 0), words(0)), -1},
+		{"short header", makeChunk(resStringPoolType, words(1, 0, 0, 24), words(0)), -1},
+		{"styles", makeChunk(resStringPoolType, words(1, 1, 0, 36, 40), words(0, 0), words(0), words(noString)), 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := readChunk(test.b, 0, len(test.b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := readPool(test.b, c)
+			if (err != nil) != (test.count < 0) || err == nil && (p.count != test.count || p.oversold()) {
+				t.Errorf("got %+v, %v, want %d strings", p, err, test.count)
 			}
 		})
 	}

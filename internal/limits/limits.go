@@ -63,6 +63,7 @@ const (
 	PlistTextBytes  = 64 * mib // expanded text and data
 	BundleDepth     = 8
 	BundlesPerApp   = 1_000
+	UsageKeys       = 5_000 // per app, its nested bundles included
 	StringsFileSize = 1 * mib
 )
 
@@ -72,6 +73,7 @@ const (
 	JSONDepth          = 100
 	JSONNodes          = 200_000 // values of one JSON file, or of one rule of a ruleset
 	Rulesets           = 100     // static rulesets of one extension, Chrome's own bound
+	RuleParams         = 100     // query parameters shown of one redirect rule
 	RulePatterns       = 100_000 // patterns of redirect rules kept per extension; beyond, a rule counts for all sites
 	Evidence           = 20      // places shown for one fact; what it covers is listed in full
 	MatchPatterns      = 5_000
@@ -84,6 +86,7 @@ const (
 const (
 	FolderEntries = 200_000
 	FolderDepth   = 64
+	LinkHops      = 40               // as Linux
 	ParseTime     = 20 * time.Second // per artifact
 )
 

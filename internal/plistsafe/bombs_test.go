@@ -2,6 +2,7 @@ package plistsafe
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"runtime"
@@ -95,6 +96,20 @@ func TestS05_B1_SharedOffsets(t *testing.T) {
 	list = append(list, bytes.Repeat(be(2*arrays+1, 2), refs)...)
 	offsets = append(offsets, len(list))
 	refusedFast(t, finish(append(list, 0x09), 4, 2, offsets), InfoPlist, true)
+}
+
+// Thousands of keys given twice take one pass over UTF-16 text.
+func TestS05_ManyDuplicates(t *testing.T) {
+	const n = 40_000
+	list := utf16Bytes([]byte("<dict>"+strings.Repeat("<key>a</key><true/>", n)+"</dict>"), binary.LittleEndian, bomUTF16LE)
+	start := time.Now()
+	doc, err := Decode(list, InfoPlist)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); len(doc.Duplicates) != n-1 || took > 5*time.Second {
+		t.Errorf("got %d duplicates in %v", len(doc.Duplicates), took)
+	}
 }
 
 func TestS05_B2_Nesting(t *testing.T) {

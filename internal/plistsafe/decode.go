@@ -28,11 +28,11 @@ func Decode(b []byte, k Kind) (*Doc, error) {
 	if err != nil {
 		return nil, src.relocate(err)
 	}
-	if doc.TrailingOffset != 0 {
-		doc.TrailingOffset = src.place(doc.TrailingOffset)
-	}
 	for i := range doc.Duplicates {
 		doc.Duplicates[i].Offset = src.place(doc.Duplicates[i].Offset)
+	}
+	if doc.TrailingOffset != 0 {
+		doc.TrailingOffset = src.place(doc.TrailingOffset)
 	}
 	return parse(text, doc, plist.XMLFormat)
 }

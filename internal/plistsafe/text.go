@@ -22,18 +22,25 @@ type source struct {
 	base  int64 // bytes before text in the file
 	wide  bool  // the file is UTF-16
 	order binary.ByteOrder
+
+	seen  int64 // text whose characters are counted
+	units int64 // UTF-16 units of it
 }
 
-// place returns the file's offset for an offset in the text.
+// place returns the file's offset for an offset in the text. Ever higher offsets take one pass together.
 func (s *source) place(offset int64) int64 {
 	if !s.wide {
 		return s.base + offset
 	}
-	units := int64(0)
-	for _, r := range string(s.text[:min(offset, int64(len(s.text)))]) {
-		units += int64(utf16.RuneLen(r))
+	if offset < s.seen {
+		s.seen, s.units = 0, 0
 	}
-	return s.base + 2*units
+	for s.seen < min(offset, int64(len(s.text))) {
+		r, size := utf8.DecodeRune(s.text[s.seen:])
+		s.seen += int64(size)
+		s.units += int64(utf16.RuneLen(r))
+	}
+	return s.base + 2*s.units
 }
 
 // openText finds the encoding as CoreFoundation does: a byte order mark wins over the declaration.

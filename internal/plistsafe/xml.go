@@ -20,7 +20,7 @@ type xmlGuard struct {
 	nodes int
 	roots int    // values seen at the top
 	end   int64  // of the part that is one property list
-	cuts  []span // bytes that Apple's parser passes over and the library doesn't
+	out   []byte // text as changed for the library; nil while it is unchanged
 }
 
 // element is one open element.
@@ -30,9 +30,8 @@ type element struct {
 	text   []byte          // of a key
 	keys   map[string]bool // of a dictionary
 	await  bool            // a dictionary's key has no value yet
+	chars  int64           // offset of the last text of a number or date
 }
-
-type span struct{ from, to int64 }
 
 // containers tells for each element of a property list whether it holds values.
 var containers = map[string]bool{
@@ -218,6 +217,8 @@ func (g *xmlGuard) close(name xml.Name, at int64) error {
 		g.depth--
 	case "key":
 		g.key(e)
+	case "integer", "real", "date":
+		g.tighten(e.chars, at)
 	}
 	g.end = g.dec.InputOffset()
 	return nil
@@ -243,24 +244,31 @@ func (g *xmlGuard) chars(token xml.CharData, at int64) {
 	case "key":
 		top.text = append(top.text, token...)
 	case "integer", "real", "date":
-		g.cutAround(at, g.dec.InputOffset())
+		top.chars = at
 	case "data":
-		g.cutForeign(at, g.dec.InputOffset())
+		g.blankForeign(at, g.dec.InputOffset())
 	}
 }
 
-// cutAround takes white space around a number or date out of the text: CoreFoundation skips it.
-func (g *xmlGuard) cutAround(from, to int64) {
-	raw := g.text[from:to]
-	left := len(raw) - len(bytes.TrimLeft(raw, xmlSpace))
-	right := len(bytes.TrimRight(raw[left:], xmlSpace))
-	g.cut(span{from, from + int64(left)})
-	g.cut(span{from + int64(left+right), to})
+// tighten moves the white space around a number or date behind its end tag, which stands at close:
+// CoreFoundation skips it there, the library doesn't.
+func (g *xmlGuard) tighten(from, close int64) {
+	raw := g.text[from:close]
+	trimmed := bytes.Trim(raw, xmlSpace)
+	if from == 0 || len(trimmed) == len(raw) || bytes.HasPrefix(trimmed, []byte("<")) {
+		return
+	}
+	tag := g.text[close:g.dec.InputOffset()]
+	out := g.edit()[from : from : close+int64(len(tag))]
+	out = append(append(out, trimmed...), tag...)
+	for len(out) < cap(out) {
+		out = append(out, ' ')
+	}
 }
 
-// cutForeign takes what is no base64 out of data: CoreFoundation passes over it. Data that is written
+// blankForeign blanks what is no base64 in data: CoreFoundation passes over it. Data that is written
 // with references or in a CDATA section is left as it is.
-func (g *xmlGuard) cutForeign(from, to int64) {
+func (g *xmlGuard) blankForeign(from, to int64) {
 	if bytes.ContainsAny(g.text[from:to], "&<") {
 		return
 	}
@@ -268,33 +276,23 @@ func (g *xmlGuard) cutForeign(from, to int64) {
 		c := g.text[i]
 		base64 := 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '+' || c == '/' || c == '='
 		if !base64 && !strings.ContainsRune(xmlSpace, rune(c)) {
-			g.cut(span{i, i + 1})
+			g.edit()[i] = ' '
 		}
 	}
 }
 
-func (g *xmlGuard) cut(s span) {
-	if s.from == s.to {
-		return
+// edit returns the text to be changed. Changes keep its length, so that offsets stay true.
+func (g *xmlGuard) edit() []byte {
+	if g.out == nil {
+		g.out = bytes.Clone(g.text)
 	}
-	if n := len(g.cuts); n > 0 && g.cuts[n-1].to == s.from {
-		g.cuts[n-1].to = s.to
-		return
-	}
-	g.cuts = append(g.cuts, s)
+	return g.out
 }
 
-// clean returns the list without trailing data and without the cuts.
+// clean returns the list as changed and without trailing data.
 func (g *xmlGuard) clean() []byte {
-	text := g.text[:g.end]
-	if len(g.cuts) == 0 {
-		return text
+	if g.out != nil {
+		return g.out[:g.end]
 	}
-	out := make([]byte, 0, len(text))
-	from := int64(0)
-	for _, s := range g.cuts {
-		out = append(out, text[from:s.from]...)
-		from = s.to
-	}
-	return append(out, text[from:]...)
+	return g.text[:g.end]
 }

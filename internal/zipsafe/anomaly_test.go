@@ -49,7 +49,7 @@ func TestS02_Anomalies(t *testing.T) {
 		{name: "case", parts: []part{{name: "res/a.xml", body: "1"}, {name: "res/A.xml", body: "2"}},
 			want: []AnomalyKind{inventory.TraitZipCaseDuplicate}, detail: "both are read", read: map[string]string{"res/a.xml": "1", "res/A.xml": "2"}},
 		{name: "two manifests", parts: []part{{name: manifestName, body: "1"}, {name: manifestName, body: "2"}},
-			want:   []AnomalyKind{inventory.TraitZipSeveralManifest, inventory.TraitZipDuplicateName},
+			want:   []AnomalyKind{inventory.TraitZipDuplicateName, inventory.TraitZipSeveralManifest},
 			detail: "the first entry named exactly", read: map[string]string{manifestName: "1"}},
 		{name: "manifest as a folder", parts: []part{{name: manifestName, body: "1"}, {name: manifestName + "/"}},
 			want: []AnomalyKind{inventory.TraitZipSeveralManifest, inventory.TraitZipDuplicateName}, read: map[string]string{manifestName: "1"}},

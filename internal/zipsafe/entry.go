@@ -58,7 +58,8 @@ func (z *Reader) Open(e *Entry) (io.ReadCloser, error) {
 	return &declared{stream: s, left: int64(e.Size)}, nil
 }
 
-// open finds the data of the entry and how to read them.
+// open finds the data of the entry and how to read them. They start where the local header ends, by
+// its own lengths, as on Android; how many they are and how they are packed is the directory's word.
 func (z *Reader) open(e *Entry) (*stream, error) {
 	var header [sizeLocal]byte
 	if err := z.readAt(header[:], e.HeaderOffset, fmt.Sprintf("local header of %s", quoted(e.Name))); err != nil {

@@ -3,6 +3,9 @@ package zipsafe
 import (
 	"errors"
 	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 	"testing/fstest"
 
@@ -68,6 +71,34 @@ func TestS09_FS(t *testing.T) {
 				t.Errorf("%s %q: got %v", what, name, err)
 			}
 		}
+	}
+}
+
+// A link as Info-ZIP stores it: shown as one, never followed.
+func TestS08_LinkOfInfoZip(t *testing.T) {
+	if _, err := exec.LookPath("zip"); err != nil {
+		t.Skip(err)
+	}
+	dir := t.TempDir()
+	if err := os.Symlink("/etc/passwd", filepath.Join(dir, "manifest.json")); err != nil {
+		t.Skip(err)
+	}
+	cmd := exec.Command("zip", "-q", "-y", "out.zip", "manifest.json")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "out.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	view := open(t, b).FS()
+	list, err := fs.ReadDir(view, ".")
+	if err != nil || len(list) != 1 || list[0].Type() != fs.ModeSymlink {
+		t.Errorf("got %v, %v, want one symbolic link", list, err)
+	}
+	if got, err := fs.ReadFile(view, "manifest.json"); err != nil || string(got) != "/etc/passwd" {
+		t.Errorf("got %q, %v, want the link's own data", got, err)
 	}
 }
 

@@ -20,6 +20,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(craft{uncounted: "#!", count: ptr[uint16](1)}.build(f, part{name: "../a", method: 99, body: "x"}, packed))
 	f.Add(many(f, 3))
 	f.Add(bomb(f, zeros(f, 4), 1<<40))
+	f.Add(zip64(f, "#!"))
 	f.Add(endRecord(0, 0, 0))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		z, err := Open(bytes.NewReader(b), int64(len(b)))

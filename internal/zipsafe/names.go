@@ -16,7 +16,6 @@ func (z *Reader) checkNames() error {
 	z.index = make(map[string]int, len(z.Entries))
 	z.folders = map[string]struct{}{}
 	folded := make(map[string]int, len(z.Entries))
-	manifests := 0
 	for i := range z.Entries {
 		e := &z.Entries[i]
 		z.checkFlags(e)
@@ -25,21 +24,35 @@ func (z *Reader) checkNames() error {
 		} else if !z.addFolders(e.Name) {
 			return overLimit(e.HeaderOffset, "more than %d folders", limits.ZipEntries)
 		}
-		if isManifest(e.Name) {
-			if manifests++; manifests > 1 {
-				z.note(inventory.TraitZipSeveralManifest, e.Name, e.HeaderOffset, "%s; the first entry named exactly %q is used", quoted(e.Name), manifestName)
-			}
-		}
 		z.checkDuplicate(i, folded)
 	}
+	z.checkManifests()
+	z.checkFolders()
+	return nil
+}
+
+func (z *Reader) checkManifests() {
+	seen := false
 	for i := range z.Entries {
-		if name := z.Entries[i].Name; !strings.HasSuffix(name, "/") {
-			if _, ok := z.folders[name]; ok {
-				z.note(inventory.TraitZipDuplicateName, name, z.Entries[i].HeaderOffset, "%s is both a file and a folder; both are read", quoted(name))
-			}
+		e := &z.Entries[i]
+		if !isManifest(e.Name) {
+			continue
+		}
+		if seen {
+			z.note(inventory.TraitZipSeveralManifest, e.Name, e.HeaderOffset, "%s; the first entry named exactly %q is used", quoted(e.Name), manifestName)
+		}
+		seen = true
+	}
+}
+
+// checkFolders notes names that are both a file and a folder: a reader may see only one of them.
+func (z *Reader) checkFolders() {
+	for i := range z.Entries {
+		e := &z.Entries[i]
+		if _, ok := z.folders[e.Name]; ok {
+			z.note(inventory.TraitZipDuplicateName, e.Name, e.HeaderOffset, "%s is both a file and a folder; both are read", quoted(e.Name))
 		}
 	}
-	return nil
 }
 
 func (z *Reader) checkFlags(e *Entry) {

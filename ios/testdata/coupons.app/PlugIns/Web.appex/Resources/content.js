@@ -1,0 +1,1 @@
+// Placeholder: the tests read what the property list says about this file, not the file.

@@ -1,0 +1,218 @@
+package policies
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"appraise/finding"
+	"appraise/internal/limits"
+	"appraise/policies/brand"
+	"appraise/policies/rule"
+)
+
+//go:embed rules/*.yaml brands/*.yaml presets/*.yaml stores.yaml advice.yaml capabilities.tsv
+var embedded embed.FS
+
+// Options say which policy to load.
+type Options struct {
+	Preset string // "default" (also when empty) or "fleet"
+	// Dir is a user's policy: rules/*.yaml and brands/*.yaml add to the embedded ones or replace those of
+	// the same name, stores.yaml replaces the embedded one. nil: none.
+	Dir   fs.FS
+	Brand string // id of the one brand pack to use; empty: all
+}
+
+// Policy is a loaded policy. It is safe for use by several goroutines.
+type Policy struct {
+	info         finding.PolicyInfo
+	preset       preset
+	rules        []*rule.Rule // by id
+	packs        []*brand.Pack
+	stores       *stores
+	capabilities []CapabilityInfo
+	advice       []AdviceRow
+}
+
+// Load reads the embedded policy and a user's own over it. The error lists every file that is wrong,
+// each with a sentence that says what to write.
+func Load(opt Options) (*Policy, error) {
+	files, err := gather(opt.Dir)
+	if err != nil {
+		return nil, err
+	}
+	p := new(Policy)
+	if p.preset, err = loadPreset(opt.Preset, files); err != nil {
+		return nil, err
+	}
+	for _, step := range []struct {
+		file string
+		load func([]byte) error
+	}{
+		{"capabilities.tsv", func(b []byte) (err error) { p.capabilities, err = loadCapabilities(b); return err }},
+		{"advice.yaml", func(b []byte) (err error) { p.advice, err = loadAdvice(b); return err }},
+		{"stores.yaml", func(b []byte) (err error) { p.stores, err = loadStores(b); return err }},
+	} {
+		if err := step.load(files[step.file]); err != nil {
+			return nil, fmt.Errorf("%s: %w", step.file, err)
+		}
+	}
+	if err := errors.Join(p.loadPacks(files, opt.Brand), p.loadRules(files)); err != nil {
+		return nil, err
+	}
+	p.info = finding.PolicyInfo{Preset: p.preset.ID, Digest: digest(files), Rules: len(p.rules), Brands: []string{}}
+	for _, pack := range p.packs {
+		p.info.Brands = append(p.info.Brands, pack.Brand)
+	}
+	return p, nil
+}
+
+// gather returns every policy file by its path: the embedded ones with the user's over them.
+func gather(user fs.FS) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	if err := walk(embedded, files); err != nil {
+		return nil, err
+	}
+	if user == nil {
+		return files, nil
+	}
+	own := map[string][]byte{}
+	if err := walk(user, own); err != nil {
+		return nil, fmt.Errorf("policy folder: %w", err)
+	}
+	for name := range own {
+		if !allowed(name) {
+			return nil, fmt.Errorf("policy folder: unknown file %q: it holds rules/NAME.yaml, brands/NAME.yaml and stores.yaml, nothing else", name)
+		}
+	}
+	maps.Copy(files, own)
+	return files, nil
+}
+
+func allowed(name string) bool {
+	dir, base := path.Split(name)
+	return name == "stores.yaml" || (dir == "rules/" || dir == "brands/") && strings.HasSuffix(base, ".yaml")
+}
+
+func walk(fsys fs.FS, files map[string][]byte) error {
+	return fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+			if name != "." && !slices.Contains([]string{"rules", "brands", "presets"}, name) {
+				return fmt.Errorf("unknown folder %q: it holds the folders rules and brands, nothing else", name)
+			}
+			return nil
+		case len(files) >= limits.PolicyFiles:
+			return fmt.Errorf("more than %d files", limits.PolicyFiles)
+		}
+		b, err := readFile(fsys, name)
+		files[name] = b
+		return err
+	})
+}
+
+func readFile(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, limits.PolicyBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > limits.PolicyBytes {
+		return nil, fmt.Errorf("%q is larger than %d bytes", name, limits.PolicyBytes)
+	}
+	return b, nil
+}
+
+// digest covers the name and the bytes of every file in order, each with its length.
+func digest(files map[string][]byte) string {
+	h := sha256.New()
+	write := func(b []byte) {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(b))))
+		h.Write(b)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		write([]byte(name))
+		write(files[name])
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+// below lists the files of a folder in order, by their names without folder and ending.
+func below(files map[string][]byte, folder string) []string {
+	var out []string
+	for name := range files {
+		if base, ok := strings.CutPrefix(name, folder+"/"); ok {
+			out = append(out, strings.TrimSuffix(base, ".yaml"))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (p *Policy) loadPacks(files map[string][]byte, only string) error {
+	names := below(files, "brands")
+	if only != "" && !slices.Contains(names, only) {
+		return unknownWord("policy", "brand", only, names)
+	}
+	var errs []error
+	for _, name := range names {
+		if only != "" && name != only {
+			continue
+		}
+		pack, err := loadPack(name, files["brands/"+name+".yaml"])
+		if err != nil {
+			errs = append(errs, fmt.Errorf("brands/%s.yaml: %w", name, err))
+			continue
+		}
+		p.packs = append(p.packs, pack)
+	}
+	return errors.Join(errs...)
+}
+
+func loadPack(name string, b []byte) (*brand.Pack, error) {
+	pack := new(brand.Pack)
+	if err := rule.Decode(b, pack); err != nil {
+		return nil, err
+	}
+	err := pack.Check(name)
+	var word *brand.WordError
+	if errors.As(err, &word) {
+		return nil, unknownWord(word.Where, word.What, word.Got, word.Known)
+	}
+	return pack, err
+}
+
+func (p *Policy) loadRules(files map[string][]byte) error {
+	var advice []string
+	for _, row := range p.advice {
+		advice = append(advice, row.ID)
+	}
+	loader, err := rule.NewLoader(advice)
+	if err != nil {
+		return err
+	}
+	names := below(files, "rules")
+	p.rules = make([]*rule.Rule, len(names))
+	errs := make([]error, len(names))
+	for i, name := range names {
+		if p.rules[i], err = loader.Load(name, files["rules/"+name+".yaml"]); err != nil {
+			errs[i] = fmt.Errorf("rules/%s.yaml: %w", name, err)
+		}
+	}
+	return errors.Join(errs...)
+}

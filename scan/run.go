@@ -1,0 +1,189 @@
+package scan
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"appraise/finding"
+	"appraise/internal/gate"
+	"appraise/internal/limits"
+	"appraise/inventory"
+	"appraise/policies"
+)
+
+// Options say what to scan and how to judge it.
+type Options struct {
+	Paths    []string
+	Policy   *policies.Policy
+	Expect   policies.Expect
+	FailOn   gate.Threshold
+	Personal bool // show user names and home folders
+	Version  string
+	Started  time.Time
+	// Progress is called after each artifact, from one goroutine at a time; it may be nil.
+	Progress func(done, total int)
+	// ParseTime bounds the reading of one artifact; zero means limits.ParseTime.
+	ParseTime time.Duration
+}
+
+// Run reads every artifact at the paths and judges it. The error is the user's (a path that doesn't
+// exist) or the context's; whatever is wrong with an artifact is in the report.
+func Run(ctx context.Context, opt Options) (*finding.Report, error) {
+	var inputs []*input
+	defer func() {
+		for _, in := range inputs {
+			if in.tree != nil {
+				in.tree.Close()
+			}
+		}
+	}()
+	var all []candidate
+	for i, name := range opt.Paths {
+		in, err := discover(i, name)
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, in)
+		all = append(all, in.candidates...)
+	}
+	items, err := readAll(ctx, all, opt)
+	if err != nil {
+		return nil, err
+	}
+	report := &finding.Report{
+		Schema: finding.Schema, Tool: finding.Tool{Name: "appraise", Version: opt.Version},
+		Started: opt.Started.UTC().Format(time.RFC3339), Personal: opt.Personal,
+	}
+	collect(report, inputs, all, items)
+	if !opt.Personal {
+		redact(report)
+	}
+	judge(report, opt)
+	return report, nil
+}
+
+// readAll reads the candidates over a bounded number of workers; the result is in the candidates' order.
+func readAll(ctx context.Context, all []candidate, opt Options) ([]*inventory.Item, error) {
+	items := make([]*inventory.Item, len(all))
+	jobs := make(chan int)
+	var done int
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), max(len(all), 1)) {
+		workers.Go(func() {
+			for i := range jobs {
+				items[i] = read(all[i], cmp.Or(opt.ParseTime, limits.ParseTime))
+				mu.Lock()
+				if done++; opt.Progress != nil {
+					opt.Progress(done, len(all))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	var err error
+feed:
+	for i := range all {
+		select {
+		case jobs <- i:
+		case <-ctx.Done():
+			err = ctx.Err()
+			break feed
+		}
+	}
+	close(jobs)
+	workers.Wait()
+	return items, err
+}
+
+// collect moves the items into the report, with their keys. An item without platform is a file that
+// claimed nothing: its problem is the input's.
+func collect(report *finding.Report, inputs []*input, all []candidate, items []*inventory.Item) {
+	keys := map[string]int{}
+	report.Items = []inventory.Item{}
+	for i, item := range items {
+		if item == nil {
+			continue
+		}
+		c := all[i]
+		if item.Platform == "" {
+			inputs[c.source].Problems = append(inputs[c.source].Problems, item.Problems...)
+			continue
+		}
+		item.Source, item.Location, item.Count = inputs[c.source].ID, c.path, 1
+		item.SetKey(c.where)
+		if keys[item.Key]++; keys[item.Key] > 1 {
+			item.Key = fmt.Sprintf("%s (%d)", item.Key, keys[item.Key])
+		}
+		report.Items = append(report.Items, *item)
+	}
+	slices.SortStableFunc(report.Items, func(a, b inventory.Item) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Key, b.Key))
+	})
+	for _, in := range inputs {
+		report.Sources = append(report.Sources, in.Source)
+	}
+	if len(report.Items) == 0 && len(report.Sources) > 0 {
+		last := &report.Sources[len(report.Sources)-1]
+		last.Problems = append(last.Problems, inventory.Problem{File: last.Name, Message: "no app or extension found here", Matters: true})
+	}
+}
+
+// judge fills everything above the facts.
+func judge(report *finding.Report, opt Options) {
+	report.Policy = opt.Policy.Info()
+	report.Assessments = opt.Policy.Assess(report.Items, opt.Expect)
+	report.Matrix = opt.Policy.Matrix(report.Items)
+	report.Complete = complete(report)
+	report.Gate = gate.Judge(report.Assessments, report.Complete, opt.FailOn)
+	report.Summary = summarise(report)
+}
+
+// complete reports whether nothing was left unread that could change a verdict.
+func complete(report *finding.Report) bool {
+	matters := func(p inventory.Problem) bool { return p.Matters }
+	for _, s := range report.Sources {
+		if slices.ContainsFunc(s.Problems, matters) {
+			return false
+		}
+	}
+	for _, item := range report.Items {
+		if slices.ContainsFunc(item.Problems, matters) {
+			return false
+		}
+	}
+	return true
+}
+
+func summarise(report *finding.Report) finding.Summary {
+	s := finding.Summary{Items: len(report.Items), NotChecked: []string{}}
+	for _, a := range report.Assessments {
+		switch a.Attention {
+		case finding.Act:
+			s.Act++
+		case finding.Check:
+			s.Check++
+		case finding.Incomplete:
+			s.Incomplete++
+		default:
+			s.None++
+		}
+		for _, f := range a.Findings {
+			if f.Status == finding.Open {
+				s.Findings.Add(f.Severity)
+			}
+		}
+		for _, text := range a.NotChecked {
+			if !slices.Contains(s.NotChecked, text) {
+				s.NotChecked = append(s.NotChecked, text)
+			}
+		}
+	}
+	slices.Sort(s.NotChecked)
+	return s
+}
