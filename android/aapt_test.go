@@ -140,11 +140,51 @@ func aaptPermissions(out string) []aaptPermission {
 func ourPermissions(item *inventory.Item) []aaptPermission {
 	list := []aaptPermission{}
 	for _, p := range item.Permissions {
-		if p.ImpliedBy == "" {
-			list = append(list, aaptPermission{p.Name, p.MinSDK, p.MaxSDK})
+		if p.ImpliedBy != "" {
+			continue
 		}
+		if p.MinSDK != 23 { // aapt doesn't print the minSdkVersion of a permission, only the element's
+			p.MinSDK = 0
+		}
+		list = append(list, aaptPermission{p.Name, p.MinSDK, p.MaxSDK})
 	}
 	return list
+}
+
+var aaptImpliedLine = regexp.MustCompile(`(?m)^uses-implied-permission: name='(.*?)'`)
+
+// aaptRules are the permissions that aapt implies; Android's newer rules are not in it.
+var aaptRules = []string{writeStorage, readStorage, platform + "READ_PHONE_STATE", platform + "READ_CALL_LOG", platform + "WRITE_CALL_LOG"}
+
+// TestImpliedAgainstAapt compares the implied permissions that aapt knows with its badging.
+func TestImpliedAgainstAapt(t *testing.T) {
+	if _, err := exec.LookPath("aapt"); err != nil {
+		t.Skip("aapt is not installed")
+	}
+	files, implied := 0, 0
+	for _, path := range append(realAPKs(t), "testdata/old.apk", "testdata/storage-28.apk", "testdata/storage-legacy.apk", "testdata/permissions.apk") {
+		out, ok := aapt(t, "badging", path)
+		if !ok {
+			continue
+		}
+		want, got := []string{}, []string{}
+		for _, m := range aaptImpliedLine.FindAllStringSubmatch(out, -1) {
+			want = append(want, m[1])
+		}
+		for _, p := range readFile(t, path).Permissions {
+			if p.ImpliedBy != "" && slices.Contains(aaptRules, p.Name) {
+				got = append(got, p.Name)
+			}
+		}
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-aapt +ours):\n%s", path, diff)
+			continue
+		}
+		files++
+		implied += len(want)
+	}
+	t.Logf("implied permissions agree on %d APKs (%d names)", files, implied)
 }
 
 func unescape(s string) string {

@@ -171,8 +171,7 @@ func (r *reader) resources(e *axml.Element, id uint32, visit func(*axml.Element)
 	}
 	for _, v := range r.resolved(e, a) {
 		if v.Type != axml.TypeString {
-			message := fmt.Sprintf("%s %s leads to no file", e.Name, a.Value.Text())
-			r.item.AddProblem(inventory.Problem{File: manifestName, Offset: a.Offset, Message: message, Matters: true})
+			r.unread(manifestName, &axml.FormatError{Offset: a.Offset, Message: fmt.Sprintf("%s %s leads to no file", e.Name, a.Value.Text())})
 		} else if doc := r.document(v.String); doc != nil {
 			r.source = v.String
 			visit(doc.Root)

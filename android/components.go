@@ -120,20 +120,21 @@ func (r *reader) intentData(e *axml.Element) []inventory.IntentData {
 	return list
 }
 
-// metadata reads the meta-data elements. Their references may lead to arrays and styles, which have no
-// single value and stay references.
 func (r *reader) metadata(e *axml.Element) (list []inventory.Metadata) {
-	loose := func(m *axml.Element, id uint32) string {
-		a, _ := m.AttrID(id)
-		if all := r.values(a.Value); len(all) > 0 {
-			return all[0].Text()
-		}
-		return ""
-	}
 	for m := range children(e, "meta-data") {
 		list = append(list, inventory.Metadata{
-			Name: r.text(m, axml.AttrIDName), Value: loose(m, axml.AttrIDValue), Resource: loose(m, axml.AttrIDResource),
+			Name: r.text(m, axml.AttrIDName), Value: r.loose(m, axml.AttrIDValue), Resource: r.loose(m, axml.AttrIDResource),
 		})
 	}
 	return list
+}
+
+// loose is text for an attribute whose reference may lead to nothing here: to a bag, which has no single
+// value, or to an icon that only a split for the screen holds.
+func (r *reader) loose(e *axml.Element, id uint32) string {
+	a, _ := e.AttrID(id)
+	if all := r.values(a.Value); len(all) > 0 {
+		return all[0].Text()
+	}
+	return ""
 }

@@ -131,7 +131,9 @@ func TestManyOfEverything(t *testing.T) {
 		{"one permission", func(w *manifestWriter, _ int) {
 			w.empty("uses-permission", "name", "android.permission.READ_SMS")
 		}},
-		{"declared permissions", func(w *manifestWriter, i int) { w.empty("permission", "name", fmt.Sprintf("android.permission.P%d", i)) }},
+		{"declared permissions", func(w *manifestWriter, i int) {
+			w.empty("permission", "name", fmt.Sprintf("android.permission.P%d", i))
+		}},
 		{"applications", func(w *manifestWriter, _ int) { w.empty("application") }},
 		{"queries", func(w *manifestWriter, i int) {
 			w.open("queries")
@@ -156,7 +158,7 @@ func TestManyOfEverything(t *testing.T) {
 		w.open("application")
 		for i := range 10_000 {
 			w.open("service", "name", fmt.Sprintf(".S%d", i), "permission", bindAccessibility)
-			w.empty("meta-data", "name", "android.accessibilityservice", "resource", "res/missing.xml")
+			w.empty("meta-data", "name", "android.accessibilityservice", "resource", fmt.Sprintf("res/%d.xml", i))
 			w.close("service")
 			w.open("activity", "name", fmt.Sprintf(".A%d", i), "permission", "com.example.WEAK")
 			w.empty("intent-filter")
@@ -183,6 +185,9 @@ func checkBounded(t *testing.T, w *manifestWriter) {
 		if len(c.Evidence) > limits.AppEvidence {
 			t.Errorf("%s: %d pieces of evidence", c.ID, len(c.Evidence))
 		}
+	}
+	if len(item.Problems) > limits.AppEvidence {
+		t.Errorf("%d problems", len(item.Problems))
 	}
 	for _, trait := range item.Traits {
 		if len(trait.Evidence) > limits.AppEvidence {

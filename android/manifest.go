@@ -1,6 +1,7 @@
 package android
 
 import (
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,7 +12,6 @@ import (
 
 // API levels where Android's rules change.
 const (
-	sdkDonut        = 4  // storage and phone state became permissions
 	sdkJellyBeanMR1 = 17 // providers are closed by default
 	sdkMarshmallow  = 23 // dangerous permissions are asked for
 	sdkNougat       = 24 // certificates added by the user no longer count
@@ -29,7 +29,7 @@ type sdkLevel struct {
 // manifest reads the whole manifest.
 func (r *reader) manifest(doc *axml.Document) {
 	if r.root = doc.Root; r.root.Name != "manifest" {
-		r.item.AddProblem(inventory.Problem{File: manifestName, Message: "no manifest element at the root", Matters: true})
+		r.unread(manifestName, errors.New("no manifest element at the root"))
 		return
 	}
 	r.identity()

@@ -101,8 +101,8 @@ var implications = []struct {
 	since int    // API level that knows the added ones; 0 = all
 	gives bool   // what they give counts, where nothing else gives it
 }{
-	{sdkDonut, "", "WRITE_EXTERNAL_STORAGE", 0, true},
-	{sdkDonut, "", "READ_PHONE_STATE", 0, false},
+	{4, "", "WRITE_EXTERNAL_STORAGE", 0, true},
+	{4, "", "READ_PHONE_STATE", 0, false},
 	{0, writeStorage, "READ_EXTERNAL_STORAGE", 0, true},
 	{16, platform + "READ_CONTACTS", "READ_CALL_LOG", 16, false},
 	{16, platform + "WRITE_CONTACTS", "WRITE_CALL_LOG", 16, false},

@@ -65,7 +65,6 @@ type reader struct {
 	app  *inventory.AndroidDetail
 
 	table       *axml.Table // nil when absent or unreadable; its methods allow that
-	tableUnread bool        // there is a table, but it could not be read
 	secondTable *androidbinary.TableFile
 
 	root              *axml.Element
@@ -78,6 +77,7 @@ type reader struct {
 	source       string            // file that the elements at hand belong to
 	raw          map[string][]byte // what was inflated, by name
 	documents    map[string]*axml.Document
+	unreadParts  int
 	valuesCut    bool // a resource has more values than were looked at
 	candidates   map[uint32][]axml.Value
 	places       map[inventory.TraitID]int
@@ -87,14 +87,10 @@ type reader struct {
 func newReader(z *zipsafe.Reader) *reader {
 	app := &inventory.AndroidDetail{}
 	return &reader{
-		zip:  z,
 		item: &inventory.Item{Platform: inventory.Android, Kind: inventory.KindApp, Detail: inventory.Detail{Android: app}},
-		app:  app,
-		own:  map[string]string{}, requested: map[string]*request{},
-		source: manifestName,
-		raw:    map[string][]byte{}, documents: map[string]*axml.Document{},
-		candidates: map[uint32][]axml.Value{},
-		places:     map[inventory.TraitID]int{}, capabilities: map[[2]string]*inventory.Capability{},
+		zip:  z, app: app, source: manifestName, own: map[string]string{}, requested: map[string]*request{},
+		raw: map[string][]byte{}, documents: map[string]*axml.Document{}, candidates: map[uint32][]axml.Value{},
+		places: map[inventory.TraitID]int{}, capabilities: map[[2]string]*inventory.Capability{},
 	}
 }
 
@@ -103,24 +99,21 @@ func (r *reader) readTable() {
 	if _, ok := r.zip.Lookup(tableName); !ok {
 		return
 	}
-	b := r.bytes(tableName, limits.ResourcesBytes)
-	if r.tableUnread = b == nil; r.tableUnread {
-		return
+	if b := r.bytes(tableName, limits.ResourcesBytes); b != nil {
+		var err error
+		if r.table, err = axml.ParseTable(b); err != nil {
+			r.unread(tableName, err)
+		} else {
+			r.notes(tableName, r.table.Notes)
+		}
 	}
-	table, err := axml.ParseTable(b)
-	if r.tableUnread = err != nil; r.tableUnread {
-		r.item.AddProblem(problem(tableName, err))
-		return
-	}
-	r.table = table
-	r.notes(tableName, table.Notes)
 }
 
 // bytes returns one entry, or nil with a problem on the item. An entry without bytes can't be read either.
 func (r *reader) bytes(name string, limit int64) []byte {
 	e, ok := r.zip.Lookup(name)
 	if !ok {
-		r.item.AddProblem(inventory.Problem{File: name, Message: "not in the archive", Matters: true})
+		r.unread(name, errors.New("not in the archive"))
 		return nil
 	}
 	b, err := r.zip.ReadFile(e, limit)
@@ -128,7 +121,7 @@ func (r *reader) bytes(name string, limit int64) []byte {
 		err = errors.New("empty")
 	}
 	if err != nil {
-		r.item.AddProblem(problem(name, err))
+		r.unread(name, err)
 		return nil
 	}
 	r.raw[name] = b
@@ -145,9 +138,9 @@ func (r *reader) document(name string) *axml.Document {
 	if b := r.bytes(name, limits.ManifestBytes); b != nil {
 		var err error
 		if doc, err = axml.ParseXML(b); err != nil {
-			r.item.AddProblem(problem(name, err))
+			r.unread(name, err)
 		} else if r.notes(name, doc.Notes); doc.Truncated {
-			r.item.AddProblem(inventory.Problem{File: name, Message: "reading stopped early at a malformed part", Matters: true})
+			r.unread(name, errors.New("reading stopped early at a malformed part"))
 		}
 	}
 	r.documents[name] = doc
@@ -157,6 +150,13 @@ func (r *reader) document(name string) *axml.Document {
 func (r *reader) notes(file string, notes []axml.Note) {
 	for _, n := range notes {
 		r.trait(n.Trait, inventory.Evidence{File: file, Offset: n.Offset, Detail: n.Detail})
+	}
+}
+
+// unread records a part that could change a verdict; of many limits.AppEvidence are told.
+func (r *reader) unread(file string, err error) {
+	if r.unreadParts++; r.unreadParts <= limits.AppEvidence {
+		r.item.AddProblem(problem(file, err))
 	}
 }
 

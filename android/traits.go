@@ -82,7 +82,7 @@ func (r *reader) weakGuards() {
 // icon records where the icon is and the digest of its bytes; images are never decoded. Of several
 // densities the default one counts, else the first in the table.
 func (r *reader) icon() {
-	path := r.text(r.application, axml.AttrIDIcon)
+	path := r.loose(r.application, axml.AttrIDIcon)
 	e, ok := r.zip.Lookup(path)
 	if !ok {
 		return

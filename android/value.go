@@ -41,10 +41,11 @@ func (r *reader) values(v axml.Value) []axml.Value {
 }
 
 // resolved is values for an attribute that Android needs: a reference to nothing is a trait. A split's
-// references may lead into its base, those of package 1 into Android itself.
+// references may lead into its base, those of package 1 into Android itself, those of a broken table anywhere.
 func (r *reader) resolved(e *axml.Element, a axml.Attr) []axml.Value {
 	list := r.values(a.Value)
-	if len(list) == 1 && list[0].IsReference() && list[0].Data>>24 != 1 && r.app.Split == "" && !r.tableUnread {
+	_, there := r.zip.Lookup(tableName)
+	if len(list) == 1 && list[0].IsReference() && list[0].Data>>24 != 1 && r.app.Split == "" && (r.table != nil || !there) {
 		r.trait(inventory.TraitAXMLUnresolved, r.at(e, "%s %s=%s", e.Name, a.Name, a.Value.Text()))
 	}
 	return list

@@ -213,6 +213,8 @@ func TestMessages(t *testing.T) {
 	manifest := `{"manifest_version":3,"name":"__MSG_a__","default_locale":"%s"}`
 	item := ReadFolder(extension("manifest.json", fmt.Sprintf(manifest, "en"), "_locales/en/messages.json", "{"), "x")
 	diff(t, "unreadable messages", item.Problems, []inventory.Problem{{File: "_locales/en/messages.json", Offset: 2, Message: "text is no JSON that browsers read", Matters: true}})
+	item = ReadFolder(extension("manifest.json", fmt.Sprintf(manifest, "en-US"), "_locales/en-US/messages.json", `{"a": {"message": "Hyphen"}}`), "x")
+	diff(t, "locale as Firefox spells it", item.Name, "Hyphen")
 	item = ReadFolder(extension("manifest.json", fmt.Sprintf(manifest, "../../x"), "x/messages.json", messages), "x")
 	diff(t, "locale that climbs out", []any{item.Name, item.Problems}, []any{"__MSG_a__", []inventory.Problem(nil)})
 }

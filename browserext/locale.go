@@ -22,6 +22,7 @@ type catalogue struct {
 }
 
 var (
+	localeName  = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 	messageName = regexp.MustCompile(`__MSG_([A-Za-z0-9@_]+?)__`)
 	placeholder = regexp.MustCompile(`\$([A-Za-z0-9@_]+)\$`)
 	argument    = regexp.MustCompile(`\$[1-9]`)
@@ -80,8 +81,9 @@ func fold(object laxjson.Value, name string) (laxjson.Value, bool) {
 	return laxjson.Value{}, false
 }
 
-// load reads the messages once: of the default locale, else of its language alone. A missing file
-// leaves the raw tokens; one that is there and can't be read hides the name a person sees.
+// load reads the messages once: of the default locale, in Chrome's spelling (en_US) or in the one that
+// Firefox also takes (en-US), else of its language alone. A missing file leaves the raw tokens; one that
+// is there and can't be read hides the name a person sees.
 func (c *catalogue) load() {
 	if c.loaded {
 		return
@@ -89,8 +91,8 @@ func (c *catalogue) load() {
 	c.loaded = true
 	locale := strings.ReplaceAll(c.locale, "-", "_")
 	language, _, _ := strings.Cut(locale, "_")
-	for _, folder := range []string{locale, language} {
-		if folder == "" || strings.Contains(folder, "/") {
+	for _, folder := range []string{locale, strings.ReplaceAll(locale, "_", "-"), language} {
+		if !localeName.MatchString(folder) {
 			continue
 		}
 		file := path.Join("_locales", folder, "messages.json")

@@ -103,7 +103,7 @@ func (j judged) facts(inScope bool) *rule.Facts {
 	return &rule.Facts{
 		Item: j.item, InScope: inScope, Reach: j.reach.of,
 		Build: j.id.Match, Tampered: j.id.Tampered, PinStrong: j.id.pinStrong, Unaffiliated: j.id.unaffiliated, Likeness: j.id.likeness,
-		Route: j.route.Verdict,
+		Route:          j.route.Verdict,
 		RedirectsPages: len(j.sent.pages) > 0, RedirectsParts: len(j.sent.parts) > 0,
 		Listing: j.list.Listing, ListingConfidence: j.list.sure,
 	}

@@ -14,7 +14,7 @@ import (
 // trials of each property of the word itself; whole assessments are tried judgedTrials times.
 const (
 	trials       = 200_000
-	judgedTrials = 3_000
+	judgedTrials = 1_000
 )
 
 func randomFindings(r *rand.Rand) []finding.Finding {

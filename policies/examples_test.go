@@ -2,7 +2,6 @@ package policies_test
 
 import (
 	"testing"
-	"time"
 
 	"appraise/finding"
 	"appraise/inventory"
@@ -52,13 +51,5 @@ func checkExample(t *testing.T, p *policies.Policy, r rule.Rule, n int, e rule.E
 	}
 	if fired != e.Fires {
 		t.Errorf("rules/%s.yaml, example %d (%s): got fires %v, want %v", r.ID, n, e.Note, fired, e.Fires)
-	}
-}
-
-func TestLoadTime(t *testing.T) {
-	for range 3 {
-		start := time.Now()
-		load(t, policies.Options{})
-		t.Log(time.Since(start))
 	}
 }

@@ -15,10 +15,20 @@ import (
 type brandReach struct {
 	packs []*brand.Pack
 	known map[string]patternReach // by pattern, so that each is read once
-	pack  *brand.Pack             // the first pack with the strongest reach; nil where there is none
+	entry map[entryKey]rule.Reach
+	pack  *brand.Pack // the first pack with the strongest reach; nil where there is none
 	best  rule.Reach
 	hosts []string // core domains that it names
 }
+
+// entryKey tells the entries of one item's capabilities apart.
+type entryKey struct {
+	id        inventory.CapabilityID
+	exposure  inventory.Exposure
+	qualifier string
+}
+
+func keyOf(c inventory.Capability) entryKey { return entryKey{c.ID, c.Exposure, c.Qualifier} }
 
 // patternReach is what one host pattern reaches.
 type patternReach struct {
@@ -29,7 +39,7 @@ type patternReach struct {
 
 // reachOf works out how the capabilities of an extension reach the brands.
 func (p *Policy) reachOf(item *inventory.Item) *brandReach {
-	r := &brandReach{known: map[string]patternReach{}}
+	r := &brandReach{known: map[string]patternReach{}, entry: map[entryKey]rule.Reach{}}
 	if item.Platform != inventory.Extension {
 		return r
 	}
@@ -40,6 +50,7 @@ func (p *Policy) reachOf(item *inventory.Item) *brandReach {
 		}
 		for _, text := range c.Reach {
 			one := r.pattern(text)
+			r.entry[keyOf(c)] = max(r.entry[keyOf(c)], one.reach)
 			if one.reach > r.best {
 				r.best, r.pack = one.reach, one.pack
 			}
@@ -54,16 +65,7 @@ func (p *Policy) reachOf(item *inventory.Item) *brandReach {
 const byRuleset = "ruleset"
 
 // of is the reach of one entry of a capability.
-func (r *brandReach) of(c inventory.Capability) rule.Reach {
-	best := rule.ReachNone
-	if c.Qualifier == byRuleset {
-		return best
-	}
-	for _, text := range c.Reach {
-		best = max(best, r.pattern(text).reach)
-	}
-	return best
-}
+func (r *brandReach) of(c inventory.Capability) rule.Reach { return r.entry[keyOf(c)] }
 
 // pattern tells what one entry of a reach reaches; what is no pattern ("on-click") reaches nothing by itself.
 func (r *brandReach) pattern(text string) patternReach {

@@ -3,6 +3,7 @@ package policies
 import (
 	"cmp"
 	"strconv"
+	"strings"
 
 	"appraise/inventory"
 	"appraise/policies/rule"
@@ -27,7 +28,7 @@ func (p *Policy) values(hit rule.Hit, j judged) []string {
 	}
 	return []string{
 		"{name}", quoted(cmp.Or(j.item.Name, j.item.ID)), "{id}", quoted(j.item.ID), "{brand}", p.brandName(j),
-		"{can}", p.meaning(hit.Capability), "{trait}", traitMeaning(hit.Trait), "{hosts}", j.reach.sites(), "{why}", j.id.Why,
+		"{can}", p.power(hit.Capability), "{may}", may(hit, j.item), "{trait}", traitMeaning(hit.Trait), "{hosts}", j.reach.sites(), "{why}", j.id.Why,
 		"{like}", cmp.Or(j.id.listed.ID, j.id.listed.Name), "{pages}", pages, "{targets}", someOf(targets(targetsOf)),
 		"{source}", j.list.source, "{date}", j.list.date, "{year}", year, "{sdk}", strconv.Itoa(sdk),
 	}
@@ -46,13 +47,26 @@ func (p *Policy) brandName(j judged) string {
 	return "the shop"
 }
 
-func (p *Policy) meaning(id inventory.CapabilityID) string {
+// power is what a capability lets software do, without the examples and consequences that its meaning adds.
+func (p *Policy) power(id inventory.CapabilityID) string {
+	text := string(id)
 	for _, c := range p.capabilities {
 		if c.ID == id {
-			return c.Meaning
+			text = c.Meaning
 		}
 	}
-	return string(id)
+	for _, tail := range []string{": ", ", so that ", ", which "} {
+		text, _, _ = strings.Cut(text, tail)
+	}
+	return text
+}
+
+// may says whether the item still has to ask. An extension that is installed has what it requested.
+func may(hit rule.Hit, item *inventory.Item) string {
+	if hit.Exposure >= inventory.Granted || item.Platform == inventory.Extension && hit.Exposure == inventory.Requested {
+		return "can"
+	}
+	return "may ask to"
 }
 
 func traitMeaning(id inventory.TraitID) string {

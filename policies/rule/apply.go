@@ -22,7 +22,7 @@ func (r *Rule) Apply(f *Facts) ([]Hit, error) {
 		if err != nil {
 			return nil, fmt.Errorf("rule %s: %w", r.ID, err)
 		}
-		if sev, ok := r.severity(f, subject.exposure); ok && holds {
+		if sev, ok := r.severity(f, subject.Exposure); ok && holds {
 			subject.Severity = sev
 			hits = keep(hits, subject.Hit)
 		}
@@ -46,9 +46,8 @@ func keep(hits []Hit, hit Hit) []Hit {
 // subject is one thing that a rule is asked about, and the hit it will be.
 type subject struct {
 	Hit
-	this     any // nil: the item as a whole
-	exposure inventory.Exposure
-	chosen   []inventory.Capability
+	this   any // nil: the item as a whole
+	chosen []inventory.Capability
 }
 
 func (r *Rule) subjects(f *Facts) []subject {
@@ -56,7 +55,7 @@ func (r *Rule) subjects(f *Facts) []subject {
 	for _, id := range r.Capabilities {
 		for _, entries := range f.byReach(f.entries(id, r.Narrowed)) {
 			s := subject{Hit: Hit{Capability: id}, this: capabilities.value(string(id)), chosen: entries}
-			s.exposure, s.Confidence, s.Grade = best(entries)
+			s.Exposure, s.Confidence, s.Grade = best(entries)
 			for _, c := range entries {
 				s.Evidence = append(s.Evidence, c.Evidence...)
 			}

@@ -21,9 +21,10 @@ import (
 //	brand the brand's display name                               can    what the capability lets it do
 //	trait what the trait means                                   hosts  the brand's sites in reach
 //	why   why the build verdict was reached                      like   the listed name it resembles
+//	may   "can" where it is allowed to, "may ask to" where it must still ask
 //	pages "checkout" or "pages"                                  targets where request rules send them
 //	source, date, year  of a public report                       sdk    the API level it is made for
-var Placeholders = []string{"name", "id", "brand", "can", "trait", "hosts", "why", "like", "pages", "targets", "source", "date", "year", "sdk"}
+var Placeholders = []string{"name", "id", "brand", "can", "may", "trait", "hosts", "why", "like", "pages", "targets", "source", "date", "year", "sdk"}
 
 // file is a rule as its YAML file spells it.
 type file struct {

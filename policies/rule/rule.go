@@ -79,6 +79,7 @@ type Hit struct {
 	Capability inventory.CapabilityID
 	Trait      inventory.TraitID
 	Severity   finding.Severity
+	Exposure   inventory.Exposure // of the capability
 	Confidence inventory.Confidence
 	Grade      inventory.Grade
 	Evidence   []inventory.Evidence // of the capability or trait; empty for other rules
