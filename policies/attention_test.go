@@ -26,7 +26,7 @@ func randomFindings(r *rand.Rand) []finding.Finding {
 	return out
 }
 
-// The properties of the judgement notes on the word: bad news never improves it.
+// The properties of the word: bad news never improves it.
 func TestAttentionProperties(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range trials {

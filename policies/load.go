@@ -11,8 +11,11 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"appraise/finding"
 	"appraise/internal/limits"
@@ -66,7 +69,15 @@ func Load(opt Options) (*Policy, error) {
 			return nil, fmt.Errorf("%s: %w", step.file, err)
 		}
 	}
-	if err := errors.Join(p.loadPacks(files, opt.Brand), p.loadRules(files)); err != nil {
+	var packs, rules error
+	spread(2, func(i int) {
+		if i == 0 {
+			rules = p.loadRules(files)
+		} else {
+			packs = p.loadPacks(files, opt.Brand)
+		}
+	})
+	if err := errors.Join(packs, rules); err != nil {
 		return nil, err
 	}
 	p.info = finding.PolicyInfo{Preset: p.preset.ID, Digest: digest(files), Rules: len(p.rules), Brands: []string{}}
@@ -209,10 +220,25 @@ func (p *Policy) loadRules(files map[string][]byte) error {
 	names := below(files, "rules")
 	p.rules = make([]*rule.Rule, len(names))
 	errs := make([]error, len(names))
-	for i, name := range names {
-		if p.rules[i], err = loader.Load(name, files["rules/"+name+".yaml"]); err != nil {
-			errs[i] = fmt.Errorf("rules/%s.yaml: %w", name, err)
+	spread(len(names), func(i int) {
+		var err error
+		if p.rules[i], err = loader.Load(names[i], files["rules/"+names[i]+".yaml"]); err != nil {
+			errs[i] = fmt.Errorf("rules/%s.yaml: %w", names[i], err)
 		}
-	}
+	})
 	return errors.Join(errs...)
+}
+
+// spread calls f for 0 to n-1 over the processors at hand and returns when all are done.
+func spread(n int, f func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				f(int(i))
+			}
+		})
+	}
+	workers.Wait()
 }

@@ -12,7 +12,7 @@ import (
 	"appraise/policies/rule"
 )
 
-// never holds the words that no text of ours says of software (the wording table of the judgement notes).
+// never holds the words that no text of ours says of software (the project's wording table).
 var never = regexp.MustCompile(`(?i)\b(dangerous|malware|spyware|trojan|virus|safe|safely|clean|threats?|fake app|genuine|keylogger|stalkerware|infected)\b|(?i)\bverified\b`)
 
 // allowed are the phrases of that table that hold one of them.
@@ -48,7 +48,7 @@ func TestWording(t *testing.T) {
 	}
 }
 
-// Advice to remove what may have been planted says that it can be noticed (section 9 of the judgement notes).
+// Advice to remove what may have been planted says that it can be noticed.
 func TestRemovalAdviceWarns(t *testing.T) {
 	removes := regexp.MustCompile(`\b(Remove|remove|Switch) `)
 	for _, r := range load(t, policies.Options{}).Rules() {
@@ -218,7 +218,7 @@ func TestEveryTraitIsJudgedOrNamed(t *testing.T) {
 	}
 }
 
-// The severity tables follow the judgement notes, and none falls from left to right.
+// The severity tables are these, and none falls from left to right.
 func TestSeverityTables(t *testing.T) {
 	want := map[string][4]finding.Severity{
 		"shopping-notifications":        {finding.Info, finding.Info, finding.Info, finding.Info},

@@ -99,7 +99,7 @@ func extension(name string, ids ...inventory.CapabilityID) inventory.Item {
 	return with(inventory.Item{Key: name, Platform: inventory.Extension, Kind: inventory.KindFolder, ID: name, Name: name}, inventory.Requested, everySite, ids...)
 }
 
-// The cases of the judgement notes.
+// The cases of the project's attention table.
 func TestAttentionCases(t *testing.T) {
 	p := load(t, policies.Options{})
 	official := func(a inventory.Arrival) inventory.Item {

@@ -169,6 +169,7 @@ func (p *page) item(number int, e entry) {
 	p.line("%s  %s", p.paint(bold, title), p.severity(open[0].Severity))
 	p.labelled(indent, "", e.where())
 	p.labelled(indent, "Found ", e.about(open[0].Title))
+	p.labelled(indent, "Seen  ", seen(open[0].Evidence))
 	p.labelled(indent, "Why   ", open[0].Why)
 	p.labelled(indent, "Do    ", open[0].Do)
 	p.labelled(indent, "Also  ", e.also(open[1:]))
@@ -177,6 +178,20 @@ func (p *page) item(number int, e entry) {
 // about shortens a title by the item's name, which stands above it.
 func (e entry) about(title string) string {
 	return strings.TrimPrefix(title, `"`+textsafe.Line(e.item.Name)+`" `)
+}
+
+// seen shows the first place of a file that a finding rests on.
+func seen(evidence []inventory.Evidence) string {
+	for _, e := range evidence {
+		switch {
+		case e.File == "":
+		case e.Line > 0:
+			return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Detail)
+		default:
+			return fmt.Sprintf("%s: %s", e.File, e.Detail)
+		}
+	}
+	return ""
 }
 
 // where names the item exactly: kind, id and place.

@@ -6,7 +6,8 @@ import (
 	"unicode"
 )
 
-// Likeness says how a name stands to a pack. The rules R1 to R9 are those of the project's judgement notes.
+// Likeness says how a name stands to a pack. R1 to R9 number the rules for
+// look-alikes; those for edit distance and for hosts (R4 to R6, R8) have no code yet.
 type Likeness uint8
 
 // The likenesses.

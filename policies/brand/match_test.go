@@ -30,7 +30,7 @@ const (
 	ios     = false
 )
 
-// The rows for ids of the judgement notes, those of distance (R4) left out: that rule comes later.
+// The rows for ids; those of edit distance have no rule yet.
 func TestApp(t *testing.T) {
 	p := pack(t)
 	for _, tt := range []struct {

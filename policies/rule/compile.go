@@ -29,6 +29,7 @@ func functionTable() []function {
 		{"confidence", capabilities.typ, confidences.typ, "how well the capability is known"},
 		{"grade", capabilities.typ, grades.typ, "what its scripts were seen to do"},
 		{"brand_reach", capabilities.typ, reaches.typ, "whether the capability works on the brand's pages"},
+		{"full_access", capabilities.typ, cel.BoolType, "the capability is a keyboard's that asks to send on what is typed"},
 		{"trait_seen", traits.typ, cel.BoolType, "the item carries the trait"},
 		{"on_core_file", traits.typ, cel.BoolType, "the trait was seen on a file that decides what the item is or runs"},
 		{"permission", cel.StringType, cel.BoolType, "the item asks for the permission, in the platform's own spelling"},

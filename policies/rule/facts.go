@@ -167,6 +167,9 @@ func (f *Facts) bind() (cel.Activation, error) {
 	return act, err
 }
 
+// fullAccess is the qualifier of a keyboard that asks for the network and shared storage (iOS).
+const fullAccess = "full-access"
+
 func (f *Facts) functions() map[string]cel.LateBoundFunction {
 	// entriesOf is total: the checker let only a capability through.
 	entriesOf := func(args []ref.Val) []inventory.Capability {
@@ -195,6 +198,9 @@ func (f *Facts) functions() map[string]cel.LateBoundFunction {
 			return grades.at(int(g))
 		},
 		"brand_reach": func(_ string, args ...ref.Val) ref.Val { return reaches.at(int(f.reach(entriesOf(args)))) },
+		"full_access": func(_ string, args ...ref.Val) ref.Val {
+			return types.Bool(slices.ContainsFunc(entriesOf(args), func(c inventory.Capability) bool { return c.Qualifier == fullAccess }))
+		},
 		"trait_seen": func(_ string, args ...ref.Val) ref.Val {
 			return types.Bool(f.Item.HasTrait(inventory.TraitID(text(args[0]))))
 		},
