@@ -41,10 +41,10 @@ type PointInfo struct {
 	Meaning      string
 }
 
-//go:embed ios-usage-keys.tsv
+//go:embed usage-keys.tsv
 var usageTable string
 
-//go:embed ios-extension-points.tsv
+//go:embed extension-points.tsv
 var pointTable string
 
 // UsageKeys lists every usage key that is known. The sources are in the head of the table.

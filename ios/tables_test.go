@@ -76,7 +76,7 @@ func TestTableForm(t *testing.T) {
 }
 
 func TestTablesMatchTheirSource(t *testing.T) {
-	for name, table := range map[string]string{"ios-usage-keys.tsv": usageTable, "ios-extension-points.tsv": pointTable} {
+	for name, table := range map[string]string{"usage-keys.tsv": usageTable, "extension-points.tsv": pointTable} {
 		want, err := os.ReadFile("../../shared/data/" + name)
 		if err != nil {
 			t.Skip("the shared data isn't here")

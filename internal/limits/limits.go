@@ -12,23 +12,20 @@ const (
 
 // Containers.
 const (
-	APKBytes            = 2*gib - 1 // u32 offsets
-	ContainerBytes      = 8 * gib   // any other container
-	ZipEntries          = 200_000
-	ZipDirectory        = 64 * mib
-	ZipInflated         = 512 * mib // sum inflated and kept or parsed, per artifact
-	ZipRatio            = 1_000     // per entry, once ZipRatioFrom bytes came out
-	ZipRatioFrom        = 1 * mib
-	ZipEntryDeclared    = 4 * gib
-	ZipTotalDeclared    = 8 * gib
-	ZipNameBytes        = 4 * kib
-	ZipAnomalies        = 100 // told apart per kind; the rest are counted
-	NestedArchiveDepth  = 1
-	CRXHeader           = 1 * mib
-	CRXProtobufDepth    = 8
-	CRXProofs           = 32
-	CRXKey              = 4 * kib
-	CRXVerifiedContents = 16 * mib
+	APKBytes         = 2*gib - 1 // u32 offsets
+	ContainerBytes   = 8 * gib   // any other container
+	ZipEntries       = 200_000
+	ZipDirectory     = 64 * mib
+	ZipInflated      = 512 * mib // sum inflated and kept or parsed, per artifact
+	ZipRatio         = 1_000     // per entry, once ZipRatioFrom bytes came out
+	ZipRatioFrom     = 1 * mib
+	ZipEntryDeclared = 4 * gib
+	ZipTotalDeclared = 8 * gib
+	ZipNameBytes     = 4 * kib
+	ZipAnomalies     = 100 // told apart per kind; the rest are counted
+	CRXHeader        = 1 * mib
+	CRXProofs        = 32
+	CRXKey           = 4 * kib
 )
 
 // Android.
@@ -53,18 +50,17 @@ const (
 
 // Property lists.
 const (
-	InfoPlistBytes  = 4 * mib
-	InfoPlistNodes  = 200_000
-	ProfileBytes    = 8 * mib
-	ProfileNodes    = 200_000
-	SealBytes       = 64 * mib // CodeResources
-	SealNodes       = 2_000_000
-	PlistDepth      = 128
-	PlistTextBytes  = 64 * mib // expanded text and data
-	BundleDepth     = 8
-	BundlesPerApp   = 1_000
-	UsageKeys       = 5_000 // per app, its nested bundles included
-	StringsFileSize = 1 * mib
+	InfoPlistBytes = 4 * mib
+	InfoPlistNodes = 200_000
+	ProfileBytes   = 8 * mib
+	ProfileNodes   = 200_000
+	SealBytes      = 64 * mib // CodeResources
+	SealNodes      = 2_000_000
+	PlistDepth     = 128
+	PlistTextBytes = 64 * mib // expanded text and data
+	BundleDepth    = 8
+	BundlesPerApp  = 1_000
+	UsageKeys      = 5_000 // per app, its nested bundles included
 )
 
 // JSON and extensions.
