@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,10 +19,12 @@ import (
 
 const samples = "../testdata/samples"
 
+var defaultPolicy = sync.OnceValues(func() (*policies.Policy, error) { return policies.Load(policies.Options{}) })
+
 // run scans paths with the default policy.
 func run(t testing.TB, opt Options, paths ...string) *finding.Report {
 	t.Helper()
-	policy, err := policies.Load(policies.Options{Preset: "default"})
+	policy, err := defaultPolicy()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -43,7 +44,7 @@ func newExplainCmd() *cobra.Command {
 			return runExplain(cmd.OutOrStdout(), loaded, args[0])
 		},
 	}
-	cmd.Flags().StringVar(&policy, "policy", "default", "explain the rules of this preset or policy `DIR`")
+	cmd.Flags().StringVar(&policy, "policy", "default", "explain the rules of this preset or folder, `POLICY`")
 	return cmd
 }
 
@@ -147,11 +148,11 @@ func ruleTopics(p *policies.Policy) []topic {
 	var all []topic
 	for _, r := range p.Rules() {
 		t := topic{group: "rule", word: r.ID}
-		t.add("", r.Title)
+		t.add("", spoken(r.Title))
 		t.add("severity: ", severityText(r.Severity))
-		t.add("why: ", r.Why)
-		t.add("do: ", r.Do)
-		t.add("undo: ", r.Undo)
+		t.add("why: ", spoken(r.Why))
+		t.add("do: ", spoken(r.Do))
+		t.add("undo: ", spoken(r.Undo))
 		t.add("when: ", r.When)
 		t.add("advice: ", r.Advice)
 		for _, ref := range r.References {
@@ -160,6 +161,18 @@ func ruleTopics(p *policies.Policy) []topic {
 		all = append(all, t)
 	}
 	return all
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
+
+// spoken shows the placeholders of a rule's text as words in capitals.
+func spoken(text string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(name string) string {
+		if name == "{may}" {
+			return "can"
+		}
+		return strings.ToUpper(strings.Trim(name, "{}"))
+	})
 }
 
 func severityText(s rule.Severity) string {
@@ -282,7 +295,7 @@ func showRules(w io.Writer, p *policies.Policy) {
 	rules := p.Rules()
 	slices.SortFunc(rules, func(a, b rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
 	for _, r := range rules {
-		fmt.Fprintf(w, "  %-32s %s\n", textsafe.Line(r.ID), textsafe.Line(r.Title))
+		fmt.Fprintf(w, "  %-32s %s\n", textsafe.Line(r.ID), textsafe.Line(spoken(r.Title)))
 	}
 }
 

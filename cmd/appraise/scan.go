@@ -62,12 +62,12 @@ not read or not checked.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opts.format, "format", "table", "output: "+strings.Join(report.Formats(), ", "))
+	flags.StringVar(&opts.format, "format", "table", "output `FORMAT`: "+strings.Join(report.Formats(), ", "))
 	flags.StringVarP(&opts.output, "output", "o", "", "write the report to `FILE` (readable by you alone)")
-	flags.StringVar(&opts.failOn, "fail-on", "high", "exit 1 from this severity on: "+strings.Join(gate.Thresholds(), ", "))
-	flags.StringVar(&opts.brand, "brand", "", "compare with this brand pack only")
-	flags.StringVar(&opts.policy, "policy", "default", "preset default or fleet, or a `DIR` that adds or replaces rules and brand packs")
-	flags.StringArrayVar(&opts.expect, "expect", nil, "\"shopping ID\": judge this app or extension as shopping software; repeatable")
+	flags.StringVar(&opts.failOn, "fail-on", "high", "exit 1 from this `SEVERITY` on: "+strings.Join(gate.Thresholds(), ", "))
+	flags.StringVar(&opts.brand, "brand", "", "compare with the brand pack `NAME` only")
+	flags.StringVar(&opts.policy, "policy", "default", "`POLICY` is default, fleet, or a folder that adds or replaces rules and brand packs")
+	flags.StringArrayVar(&opts.expect, "expect", nil, "`shopping ID`: judge this app or extension as shopping software; repeatable")
 	flags.BoolVar(&opts.personal, "show-personal", false, "show user names and home folders in the report")
 	flags.BoolVar(&opts.quiet, "quiet", false, "print only what needs attention, one line each")
 	flags.BoolVar(&opts.noColor, "no-color", false, "no colour, on a terminal too")
