@@ -140,7 +140,7 @@ func (r *reader) permissionGives(g grant) {
 		r.onClick(g)
 		return
 	}
-	if g.name == "webRequestBlocking" && r.version == 3 && !r.firefox {
+	if g.name == "webRequestBlocking" && r.version == 3 && !r.firefox && !r.gecko {
 		return // Chrome keeps it for extensions that a policy installed
 	}
 	rules := hostRules[g.name]

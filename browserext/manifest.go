@@ -24,6 +24,7 @@ type reader struct {
 	places  laxjson.Places
 	root    laxjson.Value
 	version int  // manifest_version; 0 = not known, then the rules of both versions hold
+	gecko   bool // has settings for Firefox, so that Firefox takes it
 	firefox bool // made for Firefox and, as far as the manifest tells, for nothing else
 	tables  []map[string]PermissionInfo
 	entries int // permissions and patterns counted against limits.MatchPatterns
@@ -164,6 +165,7 @@ func (r *reader) identity() {
 		_, found := r.root.Get(key)
 		chrome = chrome || found
 	}
+	r.gecko = hasGecko
 	r.firefox = r.item.Kind == inventory.KindXPI || hasGecko && !chrome
 	r.tables = []map[string]PermissionInfo{chromeIndex(), firefoxIndex()}
 	if r.firefox {

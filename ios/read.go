@@ -1,6 +1,7 @@
 package ios
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -112,7 +113,7 @@ func (r *reader) subject() (string, bool) {
 func (r *reader) isArchive() bool {
 	b, err := readFile(r.fsys, infoPlist, limits.InfoPlistBytes)
 	if err != nil {
-		return true
+		return errors.Is(err, fs.ErrNotExist)
 	}
 	doc, err := plistsafe.Decode(b, plistsafe.InfoPlist)
 	if err != nil {

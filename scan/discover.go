@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"appraise/finding"
 	"appraise/internal/limits"
@@ -16,14 +17,15 @@ import (
 
 // candidate is one thing that may be an artifact: a file, or a folder that is one as a whole.
 type candidate struct {
-	source int    // index of the input
-	tree   *tree  // the folder it lies in
-	name   string // slash path inside the tree
-	where  string // the place that goes into the item's key
-	path   string // as the person would write it
-	form   form   // formUnknown: a file, told when it is opened
-	named  bool   // given on the command line: never passed over
-	folder bool
+	source   int    // index of the input
+	tree     *tree  // the folder it lies in
+	name     string // slash path inside the tree
+	where    string // the place that goes into the item's key
+	path     string // as the person would write it
+	form     form   // formUnknown: a file, told when it is opened
+	named    bool   // given on the command line: never passed over
+	folder   bool
+	inBundle bool // below an iOS bundle, whose reader reads its property lists
 }
 
 // input is one path of the command line.
@@ -83,28 +85,26 @@ func absolute(name string) string {
 
 func (in *input) unread(p inventory.Problem) { in.Problems = append(in.Problems, p) }
 
-// walk collects candidates below the named folder, which may itself be one. A folder that is an
-// artifact is not descended into: its reader does that.
+// level is one folder on the way through an input.
+type level struct {
+	dir    string
+	depth  int
+	inside form // the kind of artifact that the folder belongs to
+	// covered: the reader of the bundle around it reads the bundles in it.
+	covered bool
+}
+
+// walk collects candidates below the named folder, which may itself be one. It goes on inside artifacts: one
+// manifest file in a folder of downloads must not hide the rest.
 func (in *input) walk(index int, ownName string) {
-	type level struct {
-		dir   string
-		depth int
-	}
-	for stack := []level{{".", 0}}; len(stack) > 0; {
+	for stack := []level{{dir: "."}}; len(stack) > 0; {
 		at := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		entries, err := fs.ReadDir(in.tree, at.dir)
 		if err != nil {
 			in.unread(inventory.Problem{File: at.dir, Message: cause(err), Matters: true})
 		}
-		name := at.dir
-		if name == "." {
-			name = ownName
-		}
-		if f := folderForm(in.tree, at.dir, name, entries); f != formUnknown {
-			in.add(candidate{source: index, name: at.dir, form: f, folder: true, named: at.dir == "."}, ownName)
-			continue
-		}
+		parts, own := in.enter(&at, index, ownName, entries)
 		if at.depth == limits.FolderDepth {
 			in.unread(inventory.Problem{File: at.dir, Message: fmt.Sprintf("more than %d folders deep; not read below", limits.FolderDepth), Limit: true, Matters: true})
 			continue
@@ -116,20 +116,47 @@ func (in *input) walk(index int, ownName string) {
 			}
 			name := path.Join(at.dir, entry.Name())
 			if entry.IsDir() {
-				stack = append(stack, level{name, at.depth + 1})
+				covered := at.covered || slices.ContainsFunc(parts, func(p string) bool { return strings.EqualFold(p, entry.Name()) })
+				stack = append(stack, level{name, at.depth + 1, at.inside, covered})
 				continue
 			}
-			in.visit(index, name, entry.Type())
+			in.visit(index, name, entry.Type(), at.inside, own)
 		}
 	}
 	slices.SortFunc(in.candidates, func(a, b candidate) int { return cmp.Compare(a.where, b.where) })
 }
 
-// visit looks at one entry that is no folder.
-func (in *input) visit(index int, name string, mode fs.FileMode) {
+// enter makes the folder a candidate where it is an artifact, and returns the subfolders whose bundles that
+// artifact's reader reads.
+func (in *input) enter(at *level, index int, ownName string, entries []fs.DirEntry) (parts []string, own bool) {
+	name := at.dir
+	if name == "." {
+		name = ownName
+	}
+	f := folderForm(in.tree, at.dir, name, entries)
+	if f == formUnknown || at.covered {
+		return nil, false
+	}
+	in.add(candidate{source: index, name: at.dir, form: f, folder: true, named: at.dir == "."}, ownName)
+	at.inside = f
+	if f == formExtension {
+		return nil, true
+	}
+	parts = []string{"PlugIns", "Extensions", "Watch", "AppClips", "Frameworks"}
+	if !bundlePlist(in.tree, path.Join(at.dir, "Info.plist")) {
+		parts = append(parts, "Products", "Wrapper") // an Xcode archive or a Mac's wrapping: the app is in there
+	}
+	return parts, true
+}
+
+// visit looks at one entry that is no folder. Inside an artifact its reader tells of links and the like.
+// own: the entry stands in the artifact's own folder, whose manifest the reader has.
+func (in *input) visit(index int, name string, mode fs.FileMode, inside form, own bool) {
 	switch {
+	case own && path.Base(name) == "manifest.json" && inside == formExtension:
 	case mode.IsRegular():
-		in.add(candidate{source: index, name: name}, "")
+		in.add(candidate{source: index, name: name, inBundle: inside == formBundle}, "")
+	case inside != formUnknown:
 	case mode&fs.ModeSymlink != 0:
 		switch in.tree.followLink(name) {
 		case linkLoop:

@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"appraise/browserext"
@@ -56,26 +57,26 @@ func claims(name string) (inventory.Platform, inventory.Kind, bool) {
 	return "", "", false
 }
 
-// fileForm tells what a file is from its first bytes, and for archives from their directory.
-// The archive is returned opened so that it isn't read twice.
-func fileForm(r io.ReaderAt, size int64, name string) (form, *zipsafe.Reader, error) {
+// fileForms tells what a file is from its first bytes, and for archives from their directory. An archive
+// that several systems would take is each of these. It is returned opened so that it isn't read twice.
+func fileForms(r io.ReaderAt, size int64, name string) ([]form, *zipsafe.Reader, error) {
 	head := make([]byte, min(size, sniffBytes))
 	if _, err := io.ReadFull(io.NewSectionReader(r, 0, size), head); err != nil {
-		return formUnknown, nil, err
+		return nil, nil, err
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("Cr24")), bytes.HasPrefix(head, []byte("CrOD")):
-		return formPackage, nil, nil
+		return []form{formPackage}, nil, nil
 	case plistsafe.Sniff(head):
-		return formPlist, nil, nil
+		return []form{formPlist}, nil, nil
 	case isZip(head, r, size, name):
 		archive, err := zipsafe.Open(r, size)
 		if err != nil {
-			return formUnknown, nil, err
+			return nil, nil, err
 		}
-		return archiveForm(archive), archive, nil
+		return archiveForms(archive), archive, nil
 	}
-	return formUnknown, nil, nil
+	return []form{formUnknown}, nil, nil
 }
 
 // isZip looks for an archive: at the start, or, behind other data, by its end record. A name that
@@ -97,27 +98,31 @@ func isZip(head []byte, r io.ReaderAt, size int64, name string) bool {
 	return bytes.Contains(tail, []byte("PK\x05\x06"))
 }
 
-func archiveForm(archive *zipsafe.Reader) form {
+func archiveForms(archive *zipsafe.Reader) []form {
+	var forms []form
 	if _, ok := archive.Lookup("AndroidManifest.xml"); ok {
-		return formAPK
-	}
-	if _, ok := archive.Lookup("BundleConfig.pb"); ok {
-		return formAPKSet
+		forms = append(forms, formAPK)
 	}
 	if entry, ok := archive.Lookup("manifest.json"); ok {
 		if text, err := archive.ReadFile(entry, limits.JSONBytes); err != nil || browserext.IsManifest(text) {
-			return formPackage
+			forms = append(forms, formPackage)
 		}
 	}
-	for _, entry := range archive.Entries {
-		if strings.HasPrefix(entry.Name, "Payload/") {
-			return formIPA
-		}
-		if strings.HasSuffix(entry.Name, ".apk") {
-			return formAPKSet
-		}
+	holds := func(has func(name string) bool) bool {
+		return slices.ContainsFunc(archive.Entries, func(e zipsafe.Entry) bool { return has(e.Name) })
 	}
-	return formUnknown
+	if holds(func(name string) bool { return strings.HasPrefix(name, "Payload/") }) {
+		forms = append(forms, formIPA)
+	}
+	if len(forms) > 0 {
+		return forms
+	}
+	if holds(func(name string) bool {
+		return name == "BundleConfig.pb" || strings.HasSuffix(strings.ToLower(name), ".apk")
+	}) {
+		return []form{formAPKSet}
+	}
+	return []form{formUnknown}
 }
 
 // folderForm tells whether the folder dir, called base, is itself an artifact.

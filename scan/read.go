@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"time"
 
 	"appraise/android"
@@ -21,10 +22,11 @@ import (
 	"appraise/ios"
 )
 
-// read returns the item of one candidate, or nil for a file that is no artifact and never claimed to be one.
+// read returns the items of one candidate: one, none for a file that is no artifact and never claimed to be
+// one, several for an archive that several systems would take.
 // It always returns: a reader that panics or takes longer than limits.ParseTime becomes a problem of its item.
-func read(c candidate, parseTime time.Duration) *inventory.Item {
-	done := make(chan *inventory.Item, 1)
+func read(c candidate, parseTime time.Duration) []*inventory.Item {
+	done := make(chan []*inventory.Item, 1)
 	go func() {
 		defer func() {
 			if r := recover(); r != nil {
@@ -36,8 +38,8 @@ func read(c candidate, parseTime time.Duration) *inventory.Item {
 	timer := time.NewTimer(parseTime)
 	defer timer.Stop()
 	select {
-	case item := <-done:
-		return item
+	case items := <-done:
+		return items
 	case <-timer.C:
 		return failed(c, inventory.Problem{File: c.name, Message: fmt.Sprintf("not read within %s", parseTime), Limit: true, Matters: true})
 	}
@@ -45,14 +47,14 @@ func read(c candidate, parseTime time.Duration) *inventory.Item {
 
 // failed is the item of a candidate that couldn't be read: what its name claims, and the problem.
 // A file that claims nothing gives an item without platform; the caller makes it a problem of the input.
-func failed(c candidate, p inventory.Problem) *inventory.Item {
+func failed(c candidate, p inventory.Problem) []*inventory.Item {
 	item := &inventory.Item{}
 	item.Platform, item.Kind, _ = claims(c.where)
 	item.AddProblem(p)
-	return item
+	return []*inventory.Item{item}
 }
 
-func (c candidate) read() *inventory.Item {
+func (c candidate) read() []*inventory.Item {
 	switch {
 	case c.folder && c.form == formExtension:
 		return c.readFolder(func(t *tree) *inventory.Item { return browserext.ReadFolder(t, path.Base(c.where)) })
@@ -71,16 +73,16 @@ func (c candidate) read() *inventory.Item {
 	return c.readFile(file, info.Size())
 }
 
-func (c candidate) readFolder(read func(*tree) *inventory.Item) *inventory.Item {
+func (c candidate) readFolder(read func(*tree) *inventory.Item) []*inventory.Item {
 	t, err := c.tree.sub(c.name)
 	if err != nil {
 		return failed(c, inventory.Problem{File: c.name, Message: cause(err), Matters: true})
 	}
 	defer t.Close()
-	return read(t)
+	return []*inventory.Item{read(t)}
 }
 
-func (c candidate) readFile(file *os.File, size int64) *inventory.Item {
+func (c candidate) readFile(file *os.File, size int64) []*inventory.Item {
 	_, _, claimed := claims(c.where)
 	if size == 0 {
 		if claimed || c.named {
@@ -88,37 +90,50 @@ func (c candidate) readFile(file *os.File, size int64) *inventory.Item {
 		}
 		return nil
 	}
-	f, archive, err := fileForm(file, size, c.where)
+	forms, archive, err := fileForms(file, size, c.where)
 	if err != nil {
 		if !claimed && !c.named && !suspicious(err) {
 			return nil
 		}
 		return failed(c, problemOf(c.name, err))
 	}
-	item := c.readForm(f, archive, file, size)
-	if item != nil && item.ID != "" {
-		if item.SHA256, err = digest(file, size); err != nil {
+	var items []*inventory.Item
+	for _, f := range forms {
+		items = append(items, c.readForm(f, archive, file, size)...)
+	}
+	return c.withDigest(items, file, size)
+}
+
+// withDigest adds the file's digest to the items that were told by it.
+func (c candidate) withDigest(items []*inventory.Item, file io.ReaderAt, size int64) []*inventory.Item {
+	if !slices.ContainsFunc(items, func(item *inventory.Item) bool { return item.ID != "" }) {
+		return items
+	}
+	sum, err := digest(file, size)
+	for _, item := range items {
+		item.SHA256 = sum
+		if err != nil {
 			item.AddProblem(inventory.Problem{File: c.name, Message: cause(err), Matters: true})
 		}
 	}
-	return item
+	return items
 }
 
-func (c candidate) readForm(f form, archive *zipsafe.Reader, file io.ReaderAt, size int64) *inventory.Item {
+func (c candidate) readForm(f form, archive *zipsafe.Reader, file io.ReaderAt, size int64) []*inventory.Item {
 	_, _, claimed := claims(c.where)
 	switch f {
 	case formAPK:
 		if size > limits.APKBytes {
 			return failed(c, inventory.Problem{File: c.name, Offset: limits.APKBytes, Message: fmt.Sprintf("an APK of %d bytes is larger than any Android reads", size), Limit: true, Matters: true})
 		}
-		return android.ReadArchive(archive)
+		return []*inventory.Item{android.ReadArchive(archive)}
 	case formIPA:
-		return ios.ReadArchive(archive)
+		return []*inventory.Item{ios.ReadArchive(archive)}
 	case formPackage:
 		if archive != nil {
-			return browserext.ReadArchive(archive)
+			return []*inventory.Item{browserext.ReadArchive(archive)}
 		}
-		return browserext.ReadPackage(file, size)
+		return []*inventory.Item{browserext.ReadPackage(file, size)}
 	case formPlist:
 		return c.readPlist(file, size)
 	case formAPKSet:
@@ -131,19 +146,22 @@ func (c candidate) readForm(f form, archive *zipsafe.Reader, file io.ReaderAt, s
 }
 
 // readPlist reads a property list that declares an app. Others are nobody's artifact, unless the name says Info.plist.
-func (c candidate) readPlist(file io.ReaderAt, size int64) *inventory.Item {
+func (c candidate) readPlist(file io.ReaderAt, size int64) []*inventory.Item {
 	text, err := io.ReadAll(io.NewSectionReader(file, 0, min(size, limits.InfoPlistBytes+1)))
 	if err != nil {
 		return failed(c, inventory.Problem{File: c.name, Message: cause(err), Matters: true})
 	}
 	_, kind, _ := claims(c.where)
+	if c.inBundle {
+		return nil // the reader of the bundle around it has read what counts
+	}
 	if kind != inventory.KindPlist && !appPlist(text) {
 		if c.named {
 			return failed(c, inventory.Problem{File: c.name, Message: "a property list, but not that of an app", Matters: true})
 		}
 		return nil
 	}
-	return ios.ReadInfoPlist(text)
+	return []*inventory.Item{ios.ReadInfoPlist(text)}
 }
 
 // webManifest reports whether a file called manifest.json is whole JSON: having no manifest_version, it

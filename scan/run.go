@@ -68,8 +68,8 @@ func Run(ctx context.Context, opt Options) (*finding.Report, error) {
 }
 
 // readAll reads the candidates over a bounded number of workers; the result is in the candidates' order.
-func readAll(ctx context.Context, all []candidate, opt Options) ([]*inventory.Item, error) {
-	items := make([]*inventory.Item, len(all))
+func readAll(ctx context.Context, all []candidate, opt Options) ([][]*inventory.Item, error) {
+	items := make([][]*inventory.Item, len(all))
 	jobs := make(chan int)
 	var done int
 	var mu sync.Mutex
@@ -103,24 +103,22 @@ feed:
 
 // collect moves the items into the report, with their keys. An item without platform is a file that
 // claimed nothing: its problem is the input's.
-func collect(report *finding.Report, inputs []*input, all []candidate, items []*inventory.Item) {
+func collect(report *finding.Report, inputs []*input, all []candidate, items [][]*inventory.Item) {
 	keys := map[string]int{}
 	report.Items = []inventory.Item{}
-	for i, item := range items {
-		if item == nil {
-			continue
+	for i, c := range all {
+		for _, item := range items[i] {
+			if item.Platform == "" {
+				inputs[c.source].Problems = append(inputs[c.source].Problems, item.Problems...)
+				continue
+			}
+			item.Source, item.Location, item.Count = inputs[c.source].ID, c.path, 1
+			item.SetKey(c.where)
+			if keys[item.Key]++; keys[item.Key] > 1 {
+				item.Key = fmt.Sprintf("%s (%d)", item.Key, keys[item.Key])
+			}
+			report.Items = append(report.Items, *item)
 		}
-		c := all[i]
-		if item.Platform == "" {
-			inputs[c.source].Problems = append(inputs[c.source].Problems, item.Problems...)
-			continue
-		}
-		item.Source, item.Location, item.Count = inputs[c.source].ID, c.path, 1
-		item.SetKey(c.where)
-		if keys[item.Key]++; keys[item.Key] > 1 {
-			item.Key = fmt.Sprintf("%s (%d)", item.Key, keys[item.Key])
-		}
-		report.Items = append(report.Items, *item)
 	}
 	slices.SortStableFunc(report.Items, func(a, b inventory.Item) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Key, b.Key))

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -165,6 +166,45 @@ func TestUnreadIsNeverClean(t *testing.T) {
 	}
 }
 
+// One manifest in a folder, or one more in an archive, must not hide what else is there.
+func TestNothingHidesBehindAManifest(t *testing.T) {
+	fake := sample(t, "android/fake-aliexpress.apk")
+	plist, keyboard := sample(t, "ios/AliExpress.app/Info.plist"), sample(t, "ios/PlainKeyboard.app/Info.plist")
+	extension := sample(t, "extensions/reading-mode/manifest.json")
+	apk, err := zip.NewReader(bytes.NewReader(fake), int64(len(fake)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := fs.ReadFile(apk, "AndroidManifest.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name  string
+		files map[string][]byte
+		want  []string
+	}{
+		{"an APK beside an extension's manifest", map[string][]byte{"manifest.json": extension, "x.apk": fake}, []string{"folder ", "com.alibaba.aliexpressHD"}},
+		{"an APK beside an Info.plist", map[string][]byte{"Info.plist": keyboard, "x.apk": fake}, []string{"com.example.plainkeyboard", "com.alibaba.aliexpressHD"}},
+		{"an app below an app", map[string][]byte{"Info.plist": keyboard, "a/B.app/Info.plist": plist}, []string{"com.example.plainkeyboard", "com.alibaba.iAliExpress"}},
+		{"an extension below an extension", map[string][]byte{"manifest.json": extension, "a/manifest.json": extension}, []string{"folder ", "folder a"}},
+		{"an extension inside a bundle", map[string][]byte{"A.app/Info.plist": plist, "A.app/manifest.json": extension}, []string{"com.alibaba.iAliExpress"}},
+		{"an IPA with an extension's manifest", map[string][]byte{"x.ipa": archive(t, map[string]string{"manifest.json": string(extension), "Payload/A.app/Info.plist": string(plist)})}, []string{"com.alibaba.iAliExpress", "crx "}},
+		{"an IPA with an APK's manifest", map[string][]byte{"x.zip": archive(t, map[string]string{"AndroidManifest.xml": string(manifest), "Payload/A.app/Info.plist": string(plist)})}, []string{"com.alibaba.iAliExpress", "com.alibaba.aliexpressHD"}},
+	} {
+		got := run(t, Options{}, folder(t, test.files))
+		for _, want := range test.want {
+			if !strings.Contains(ids(got), want) {
+				t.Errorf("%s: got items %q, problems %q, want %q among them", test.name, ids(got), problems(got), want)
+			}
+		}
+	}
+	got := run(t, Options{}, filepath.Join(samples, "ios", "AliExpress.app"))
+	if ids(got) != "app com.alibaba.iAliExpress" {
+		t.Errorf("a bundle's own parts are no items of their own: got %q", ids(got))
+	}
+}
+
 func TestNothingToScanIsIncomplete(t *testing.T) {
 	got := run(t, Options{}, folder(t, map[string][]byte{"a.txt": []byte("a")}))
 	if got.Gate.Exit != gate.ExitIncomplete || !strings.Contains(problems(got), "no app or extension found") {
@@ -187,7 +227,7 @@ func TestS10_ReadingIsBoundedInTime(t *testing.T) {
 }
 
 func TestPanicBecomesAProblem(t *testing.T) {
-	item := read(candidate{name: "x.apk", where: "x.apk"}, time.Minute) // no tree: opening it panics
+	item := read(candidate{name: "x.apk", where: "x.apk"}, time.Minute)[0] // no tree: opening it panics
 	if len(item.Problems) != 1 || !strings.Contains(item.Problems[0].Message, "internal error") || !item.Problems[0].Matters {
 		t.Errorf("got %+v", item.Problems)
 	}

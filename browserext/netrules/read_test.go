@@ -97,11 +97,33 @@ func TestTargets(t *testing.T) {
 		{"https://Pay.Example:8443/x?a=1&b&a=2#?c=3", "pay.example", []string{"a", "b"}},
 		{"https://user@pay.example/", "pay.example", nil},
 		{"https://bücher.example", "xn--bcher-kva.example", nil},
-		{`https://\1.example/`, "", nil},
-		{`https://pay.example\1`, "", nil},
-		{`\1?%74ag=x`, "", []string{"tag"}},
+		{"https:/pay.example/x", "pay.example", nil},
+		{"HTTPS:pay.example", "pay.example", nil},
+		{`https:\\pay.example\x`, "pay.example", nil},
+		{" ht\ntps://pay.\texample/", "pay.example", nil},
+		{"https:////user@pay.example/", "pay.example", nil},
 		{"data:text/html,x", "", nil},
 		{"", "", nil},
+	}
+	substitutions := []struct {
+		address, host string
+		params        []string
+	}{
+		{`https://\1.example/`, "", nil},
+		{`https://\1.pay.example/\2`, "pay.example", nil},
+		{`https://pay\2.shop.example/`, "shop.example", nil},
+		{`\1://pay.example/`, "pay.example", nil},
+		{`https://pay.example\1`, "", nil},
+		{`https://pay.example/\1?u=\0`, "pay.example", []string{"u"}},
+		{`\1?%74ag=x`, "", []string{"tag"}},
+	}
+	for _, test := range substitutions {
+		t.Run(test.address, func(t *testing.T) {
+			host, params := regexTarget(test.address)
+			if host != test.host || !slices.Equal(params, test.params) {
+				t.Errorf("got %q %q, want %q %q", host, params, test.host, test.params)
+			}
+		})
 	}
 	for _, test := range tests {
 		t.Run(test.address, func(t *testing.T) {

@@ -64,7 +64,7 @@ func redirectTo(rule *inventory.RedirectRule, redirect laxjson.Value) bool {
 	}
 	if v, ok := redirect.Get("regexSubstitution"); ok {
 		rule.Kind = "regex"
-		rule.To, rule.Params = target(v.Text)
+		rule.To, rule.Params = regexTarget(v.Text)
 		return true
 	}
 	if v, ok := redirect.Get("transform"); ok {
@@ -113,19 +113,40 @@ func transform(rule *inventory.RedirectRule, v laxjson.Value) bool {
 	return true
 }
 
-// literalHost is an address whose host holds nothing that a regular expression fills in.
-var literalHost = regexp.MustCompile(`^(?i:https?|wss?)://([^/?#\\]+)(?:[/?#]|$)`)
+// filled stands for what a regular expression fills in; no address holds it.
+const filled = "\x00"
+
+var (
+	// webAddress is an http or WebSocket address as browsers take it: any number of slashes after the
+	// scheme (WHATWG URL, special authority slashes states), which a regular expression may fill in.
+	webAddress = regexp.MustCompile(`^(?:(?i:https?|wss?)|\x00+):/*([^/?#]+)`)
+	groups     = regexp.MustCompile(`\\[0-9]`)
+	ignored    = strings.NewReplacer("\t", "", "\n", "", "\r", "", `\`, "/")
+)
 
 // target returns the host of an address to which a rule leads, empty where it is computed, and the
-// query parameters that the address writes.
+// query parameters that the address writes. Of a host that is computed in part the fixed end is returned.
 func target(address string) (host string, params []string) {
-	if m := literalHost.FindStringSubmatch(address); m != nil {
+	address = ignored.Replace(strings.TrimLeft(address, " "))
+	if m := webAddress.FindStringSubmatch(address); m != nil {
 		host = m[1][strings.LastIndexByte(m[1], '@')+1:]
-		host = canonical(host)
+		if i := strings.LastIndex(host, filled); i >= 0 {
+			if _, host, _ = strings.Cut(host[i:], "."); !strings.Contains(host, ".") {
+				host = "" // a suffix that anyone can register a name below
+			}
+		}
+		if host != "" {
+			host = canonical(host)
+		}
 	}
 	_, query, _ := strings.Cut(address, "?")
 	query, _, _ = strings.Cut(query, "#")
 	return host, queryKeys(query)
+}
+
+// regexTarget is target for the substitution of a regular expression, with its groups \0 to \9.
+func regexTarget(substitution string) (host string, params []string) {
+	return target(groups.ReplaceAllLiteralString(substitution, filled))
 }
 
 // canonical brings a host, perhaps with a port, into the form in which hosts are compared.
