@@ -126,7 +126,7 @@ func collect(report *finding.Report, inputs []*input, all []candidate, items [][
 	for _, in := range inputs {
 		report.Sources = append(report.Sources, in.Source)
 	}
-	if len(report.Items) == 0 && len(report.Sources) > 0 {
+	if len(report.Items) == 0 && len(report.Sources) > 0 && complete(report) {
 		last := &report.Sources[len(report.Sources)-1]
 		last.Problems = append(last.Problems, inventory.Problem{File: last.Name, Message: "no app or extension found here", Matters: true})
 	}

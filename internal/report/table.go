@@ -368,7 +368,11 @@ func (p *page) unread(r *finding.Report) {
 	}
 	for i := range r.Items {
 		for _, problem := range r.Items[i].Problems {
-			problem.File = strings.TrimSuffix(r.Items[i].Location+" "+problem.File, " ")
+			if where := r.Items[i].Location; strings.HasSuffix(where, problem.File) {
+				problem.File = where
+			} else {
+				problem.File = where + ", " + problem.File
+			}
 			list = append(list, problem)
 		}
 	}
