@@ -157,13 +157,7 @@ type Note struct {
 }
 
 // FormatError says why nothing could be read, and where.
-type FormatError struct {
-	Offset  int64
-	Message string
-	Limit   bool // a limit of package limits was hit
-}
-
-func (e *FormatError) Error() string { return fmt.Sprintf("%s at offset %d", e.Message, e.Offset) }
+type FormatError = inventory.FormatError
 
 func formatError(offset int, format string, args ...any) *FormatError {
 	return &FormatError{Offset: int64(offset), Message: fmt.Sprintf(format, args...)}

@@ -4,7 +4,11 @@
 // Sources: chromium components/crx_file/crx3.proto and crx_verifier.cc at 5e5d91b.
 package crx
 
-import "fmt"
+import (
+	"fmt"
+
+	"appraise/inventory"
+)
 
 // Magic marks and fixed sizes.
 const (
@@ -43,13 +47,7 @@ type Header struct {
 }
 
 // FormatError is a defect of the header, with the offset where it was seen.
-type FormatError struct {
-	Offset  int64
-	Message string
-	Limit   bool // a limit of the limits table was hit
-}
-
-func (e *FormatError) Error() string { return fmt.Sprintf("%s at offset %d", e.Message, e.Offset) }
+type FormatError = inventory.FormatError
 
 func malformed(offset int64, format string, args ...any) error {
 	return &FormatError{Offset: offset, Message: fmt.Sprintf(format, args...)}

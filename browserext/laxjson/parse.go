@@ -17,6 +17,7 @@ import (
 	"github.com/tailscale/hujson"
 
 	"appraise/internal/limits"
+	"appraise/inventory"
 )
 
 // Kind is the type of a JSON value.
@@ -74,13 +75,7 @@ type Document struct {
 }
 
 // FormatError is a defect that stops the reading of one file. Its message quotes nothing from the file.
-type FormatError struct {
-	Offset  int64
-	Message string
-	Limit   bool // a limit of the limits table was hit
-}
-
-func (e *FormatError) Error() string { return fmt.Sprintf("%s at offset %d", e.Message, e.Offset) }
+type FormatError = inventory.FormatError
 
 func malformed(offset int) error {
 	return &FormatError{Offset: int64(offset), Message: "text is no JSON that browsers read"}

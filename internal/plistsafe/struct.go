@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"appraise/internal/limits"
+	"appraise/inventory"
 )
 
 // Kind is the pair of bounds of one kind of property list. Nodes counts every key and value as often
@@ -38,13 +39,7 @@ type Duplicate struct {
 
 // FormatError is a defect that stops reading, with the byte offset where it was seen. Defects that
 // only the library sees, such as a malformed number, have offset 0.
-type FormatError struct {
-	Offset  int64
-	Message string
-	Limit   bool // a limit of the limits table was hit
-}
-
-func (e *FormatError) Error() string { return fmt.Sprintf("%s at offset %d", e.Message, e.Offset) }
+type FormatError = inventory.FormatError
 
 func malformed(offset int64, format string, args ...any) error {
 	return &FormatError{Offset: offset, Message: fmt.Sprintf(format, args...)}
