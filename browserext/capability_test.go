@@ -184,6 +184,20 @@ func TestSecurityPolicy(t *testing.T) {
 	diff(t, "version 3", capabilityLines(item), []string(nil))
 }
 
+// Firefox keeps webRequestBlocking in version 3, and a key for Chrome beside its settings changes nothing for it.
+func TestBlockingInVersion3(t *testing.T) {
+	manifest := `{"manifest_version":3,"permissions":["webRequest","webRequestBlocking"],"host_permissions":["https://*.shop.example/*"]%s}`
+	for more, want := range map[string]inventory.Exposure{
+		``:                                inventory.ExposureUnknown,
+		`,"minimum_chrome_version":"100"`: inventory.ExposureUnknown,
+		`,"browser_specific_settings":{"gecko":{"id":"a@b"}}`:                                inventory.Requested,
+		`,"browser_specific_settings":{"gecko":{"id":"a@b"}},"minimum_chrome_version":"100"`: inventory.Requested,
+	} {
+		item := readManifest(t, fmt.Sprintf(manifest, more))
+		diff(t, "requests-redirect with "+more, item.Exposure(inventory.CapRequestsRedirect), want)
+	}
+}
+
 func TestMessages(t *testing.T) {
 	messages := `{
 		"name": {"message": "Plain"}, "Mixed": {"message": "Case"}, "twice": {"message": "a"}, "TWICE": {"message": "b"},
