@@ -56,11 +56,12 @@ fuzz: check-go ## run every fuzz target for FUZZTIME (30s) each
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$package" </dev/null || exit 1; \
 	done
 
-bench: check-go ## time appraise beside aapt, whole processes
+bench: check-go ## time appraise beside aapt, openssl, apksigner and avast, whole processes
 	@bench/run.sh
 
-samples: ## build the sample APKs anew from testdata/apk-src (those that changed)
+samples: ## build the sample APKs and signed test APKs anew from testdata/apk-src (those that changed)
 	@testdata/make-apks.sh
+	@testdata/make-signed.sh
 
 clean: ## remove what was built (the fetched APKs stay)
 	rm -rf bin

@@ -33,11 +33,12 @@ func Read(r io.ReaderAt, size int64) *inventory.Item {
 		item.AddProblem(problem("", err))
 		return item
 	}
-	return ReadArchive(z)
+	item, _ := ReadArchive(z)
+	return item
 }
 
-// ReadArchive reads one APK from its opened archive, under the same terms as Read.
-func ReadArchive(z *zipsafe.Reader) *inventory.Item {
+// ReadArchive reads one APK from its opened archive, under the same terms as Read. The manifest is nil where it can't be read.
+func ReadArchive(z *zipsafe.Reader) (*inventory.Item, *axml.Document) {
 	r := newReader(z)
 	if z.Size > limits.APKBytes {
 		r.item.AddProblem(inventory.Problem{Message: "larger than Android can install", Limit: true, Matters: true})
@@ -55,7 +56,7 @@ func ReadArchive(z *zipsafe.Reader) *inventory.Item {
 		r.item.AddTrait(t.ID, t.Evidence...)
 	}
 	r.item.Sort()
-	return r.item
+	return r.item, r.documents[manifestName]
 }
 
 // reader gathers one APK.

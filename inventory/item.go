@@ -23,6 +23,7 @@ type Kind string
 const (
 	KindApp    Kind = "app"    // APK, IPA or .app folder
 	KindSplit  Kind = "split"  // a split APK without its base
+	KindBundle Kind = "aab"    // an Android App Bundle: what is uploaded to a store, not what phones install
 	KindPlugin Kind = "appex"  // an iOS app extension scanned alone
 	KindPlist  Kind = "plist"  // a loose Info.plist: what it declares, nothing about who made it
 	KindFolder Kind = "folder" // an unpacked extension
@@ -101,10 +102,36 @@ type Trait struct {
 
 // Signature is what was proved about the signer.
 type Signature struct {
-	State    SignatureState     `json:"state"`
-	Anchor   string             `json:"anchor,omitempty"` // iOS: apple, unpinned, fake-apple-name
-	Schemes  []Scheme           `json:"schemes,omitempty"`
-	Signers  []Signer           `json:"signers,omitempty"`
+	State   SignatureState `json:"state"`
+	Anchor  string         `json:"anchor,omitempty"` // iOS: apple, unpinned, fake-apple-name
+	Schemes []Scheme       `json:"schemes,omitempty"`
+	// Signers are those of the newest scheme that verified, which the newest platforms go by.
+	Signers []Signer `json:"signers,omitempty"`
+	// Platforms tells what each class of Android versions in the judged range does with the APK (Android).
+	Platforms []PlatformSignature `json:"platforms,omitempty"`
+	// Stamps are what a store added about itself (Android); they prove no signer.
+	Stamps   []Stamp            `json:"stamps,omitempty"`
+	Problems []SignatureProblem `json:"problems,omitempty"`
+}
+
+// PlatformSignature is the verdict for a range of Android versions that check signatures in one way.
+type PlatformSignature struct {
+	MinSDK int `json:"min_sdk"`
+	MaxSDK int `json:"max_sdk,omitempty"` // 0 = no upper end
+	// Scheme is the one that these versions go by: v1, v2, v3, v3.1; empty where they find none.
+	Scheme string         `json:"scheme,omitempty"`
+	State  SignatureState `json:"state"`
+	// Signers are the SHA-256 of the certificates that these versions record as the signers.
+	Signers []string `json:"signers,omitempty"`
+}
+
+// Stamp is a signature by which a store says that it handled the build.
+type Stamp struct {
+	Kind   string         `json:"kind"` // source-stamp, frosting
+	State  SignatureState `json:"state"`
+	SHA256 string         `json:"sha256,omitempty"` // of the stamp's certificate, or of frosting's key
+	Time   string         `json:"time,omitempty"`   // RFC 3339, as the stamp states it
+	// Problems are apksig's names for what is wrong with it.
 	Problems []SignatureProblem `json:"problems,omitempty"`
 }
 
@@ -120,13 +147,16 @@ type Signer struct {
 	SHA1    string   `json:"sha1,omitempty"`
 	Subject string   `json:"subject,omitempty"`
 	Key     string   `json:"key,omitempty"`     // algorithm and size, as in RSA-2048
-	Lineage []string `json:"lineage,omitempty"` // SHA-256 of the verified rotation history, oldest first
+	Lineage []string `json:"lineage,omitempty"` // SHA-256 of the verified rotation history, oldest first, this certificate included
+	// JavaHash is the 32-bit hash by which a phone's package dump shows the certificate; it proves nothing.
+	JavaHash string `json:"java_hash,omitempty"`
 }
 
 // SignatureProblem is one defect of a signature by its stable id.
 type SignatureProblem struct {
-	ID      string `json:"id"`
+	ID      string `json:"id"` // apksig's ApkVerifier.Issue name where it has one
 	Message string `json:"message"`
+	Warning bool   `json:"warning,omitempty"` // worth knowing; changes no verdict
 }
 
 // Arrival holds the recorded facts of how an item came; none of them is a judgement.

@@ -11,6 +11,7 @@ import (
 	"appraise/finding"
 	"appraise/inventory"
 	"appraise/policies/brand"
+	"appraise/policies/provenance"
 	"appraise/policies/rule"
 )
 
@@ -52,16 +53,19 @@ func (p *Policy) Assess(items []inventory.Item, expect Expect) []finding.Assessm
 // judged is one item with everything that was decided about it before the rules are asked.
 type judged struct {
 	item  *inventory.Item
-	id    identity
-	route arrival
+	id    provenance.Identity
+	route provenance.Arrival
 	reach *brandReach
 	sent  redirects
 	list  listing
+	// testKey names the publicly known key that signed the item.
+	testKey string
 }
 
 func (p *Policy) assess(item *inventory.Item, expect Expect) finding.Assessment {
-	j := judged{item: item, route: p.stores.route(item)}
-	j.id = p.identify(item, j.route)
+	j := judged{item: item, route: p.stores.Route(item)}
+	j.id = provenance.Identify(p.packs, p.stores, item, j.route)
+	j.testKey = p.stores.TestKey(item)
 	j.reach = p.reachOf(item)
 	j.sent = p.redirectsOf(item, j.reach)
 	j.list = p.listed(item)
@@ -95,14 +99,14 @@ func (p *Policy) inScope(j judged, expect Expect) bool {
 	case p.preset.Apps == "every" && j.item.Platform != inventory.Extension && !j.item.System:
 		return true
 	}
-	family := j.id.listed.Family() && j.id.likeness == rule.LikenessNone
+	family := j.id.Listed.Family() && j.id.Likeness == rule.LikenessNone
 	return j.id.Match != finding.Unclaimed && !family
 }
 
 func (j judged) facts(inScope bool) *rule.Facts {
 	return &rule.Facts{
 		Item: j.item, InScope: inScope, Reach: j.reach.of,
-		Build: j.id.Match, Tampered: j.id.Tampered, PinStrong: j.id.pinStrong, Unaffiliated: j.id.unaffiliated, Likeness: j.id.likeness,
+		Build: j.id.Match, Tampered: j.id.Tampered, PinStrong: j.id.PinStrong, SignerConfused: j.id.Confused, PublicKey: j.testKey != "", Unaffiliated: j.id.Unaffiliated, Likeness: j.id.Likeness,
 		Route:          j.route.Verdict,
 		RedirectsPages: len(j.sent.pages) > 0, RedirectsParts: len(j.sent.parts) > 0,
 		Listing: j.list.Listing, ListingConfidence: j.list.sure,
@@ -135,10 +139,11 @@ func (j judged) evidence() []inventory.Evidence {
 	if j.list.Listing != rule.ListingNone {
 		out = append(out, inventory.Evidence{Detail: fmt.Sprintf("id %s, listed by %s on %s as %q", j.item.ID, j.list.source, j.list.date, j.list.name)})
 	}
-	if j.id.Match == finding.Mismatch {
-		for _, s := range j.item.Signature.Signers {
-			out = append(out, inventory.Evidence{Detail: "signing certificate " + s.SHA256})
-		}
+	if j.testKey != "" {
+		out = append(out, inventory.Evidence{Detail: "signed with the " + j.testKey})
+	}
+	for _, d := range j.id.Differences {
+		out = append(out, inventory.Evidence{Detail: d})
 	}
 	if len(out) == 0 {
 		out = []inventory.Evidence{{Detail: fmt.Sprintf("id %s, name %s", quoted(j.item.ID), quoted(j.item.Name))}}

@@ -20,6 +20,7 @@ import (
 	"appraise/finding"
 	"appraise/internal/limits"
 	"appraise/policies/brand"
+	"appraise/policies/provenance"
 	"appraise/policies/rule"
 )
 
@@ -33,6 +34,8 @@ type Options struct {
 	// the same name, stores.yaml replaces the embedded one. nil: none.
 	Dir   fs.FS
 	Brand string // id of the one brand pack to use; empty: all
+	// Pack is the YAML of one brand pack to use instead of all others; Brand is not looked at then. nil: none.
+	Pack []byte
 }
 
 // Policy is a loaded policy. It is safe for use by several goroutines.
@@ -41,7 +44,7 @@ type Policy struct {
 	preset       preset
 	rules        []*rule.Rule // by id
 	packs        []*brand.Pack
-	stores       *stores
+	stores       *provenance.Stores
 	capabilities []CapabilityInfo
 	advice       []AdviceRow
 }
@@ -49,7 +52,7 @@ type Policy struct {
 // Load reads the embedded policy and a user's own over it. The error lists every file that is wrong,
 // each with a sentence that says what to write.
 func Load(opt Options) (*Policy, error) {
-	files, err := gather(opt.Dir)
+	files, err := gather(embedded, opt.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +66,7 @@ func Load(opt Options) (*Policy, error) {
 	}{
 		{"capabilities.tsv", func(b []byte) (err error) { p.capabilities, err = loadCapabilities(b); return err }},
 		{"advice.yaml", func(b []byte) (err error) { p.advice, err = loadAdvice(b); return err }},
-		{"stores.yaml", func(b []byte) (err error) { p.stores, err = loadStores(b); return err }},
+		{"stores.yaml", p.loadStores},
 	} {
 		if err := step.load(files[step.file]); err != nil {
 			return nil, fmt.Errorf("%s: %w", step.file, err)
@@ -74,23 +77,41 @@ func Load(opt Options) (*Policy, error) {
 		if i == 0 {
 			rules = p.loadRules(files)
 		} else {
-			packs = p.loadPacks(files, opt.Brand)
+			packs = p.loadPacks(files, opt)
 		}
 	})
 	if err := errors.Join(packs, rules); err != nil {
 		return nil, err
 	}
-	p.info = finding.PolicyInfo{Preset: p.preset.ID, Digest: digest(files), Rules: len(p.rules), Brands: []string{}}
-	for _, pack := range p.packs {
-		p.info.Brands = append(p.info.Brands, pack.Brand)
-	}
+	p.info = p.describe(files, opt.Pack)
 	return p, nil
 }
 
-// gather returns every policy file by its path: the embedded ones with the user's over them.
-func gather(user fs.FS) (map[string][]byte, error) {
+func (p *Policy) loadStores(b []byte) (err error) {
+	p.stores, err = provenance.LoadStores(b)
+	return err
+}
+
+// describe names the loaded policy; files are those that it was loaded from. A pack that was given alone
+// stands for all brand files.
+func (p *Policy) describe(files map[string][]byte, pack []byte) finding.PolicyInfo {
+	if pack != nil {
+		for _, name := range below(files, "brands") {
+			delete(files, "brands/"+name+".yaml")
+		}
+		files["brands/"+p.packs[0].Brand+".yaml"] = pack
+	}
+	info := finding.PolicyInfo{Preset: p.preset.ID, Digest: digest(files), Rules: len(p.rules), Brands: []string{}}
+	for _, pack := range p.packs {
+		info.Brands = append(info.Brands, pack.Brand)
+	}
+	return info
+}
+
+// gather returns every policy file by its path: ours with the user's over them.
+func gather(ours, user fs.FS) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	if err := walk(embedded, files); err != nil {
+	if err := walk(ours, files); err != nil {
 		return nil, err
 	}
 	if user == nil {
@@ -175,10 +196,13 @@ func below(files map[string][]byte, folder string) []string {
 	return out
 }
 
-func (p *Policy) loadPacks(files map[string][]byte, only string) error {
-	names := below(files, "brands")
+func (p *Policy) loadPacks(files map[string][]byte, opt Options) error {
+	if opt.Pack != nil {
+		return p.loadOwnPack(opt.Pack)
+	}
+	names, only := below(files, "brands"), opt.Brand
 	if only != "" && !slices.Contains(names, only) {
-		return unknownWord("policy", "brand", only, names)
+		return rule.Unknown("policy", "brand", only, names)
 	}
 	var errs []error
 	for _, name := range names {
@@ -195,17 +219,38 @@ func (p *Policy) loadPacks(files map[string][]byte, only string) error {
 	return errors.Join(errs...)
 }
 
+// loadOwnPack uses one pack alone, whatever its file is called.
+func (p *Policy) loadOwnPack(b []byte) error {
+	pack, err := ReadPack(b)
+	if err != nil {
+		return fmt.Errorf("brand pack: %w", err)
+	}
+	p.packs = append(p.packs, pack)
+	return nil
+}
+
 func loadPack(name string, b []byte) (*brand.Pack, error) {
 	pack := new(brand.Pack)
 	if err := rule.Decode(b, pack); err != nil {
 		return nil, err
 	}
-	err := pack.Check(name)
-	var word *brand.WordError
-	if errors.As(err, &word) {
-		return nil, unknownWord(word.Where, word.What, word.Got, word.Known)
+	return pack, checkPack(pack, name)
+}
+
+func checkPack(pack *brand.Pack, name string) error {
+	var errs []error
+	for _, c := range pack.Complaints(name) {
+		errs = append(errs, complaint(c))
 	}
-	return pack, err
+	return errors.Join(errs...)
+}
+
+// complaint says which word was probably meant.
+func complaint(c *brand.Complaint) error {
+	if c.What != "" {
+		return rule.Unknown(c.Where, c.What, c.Got, c.Known)
+	}
+	return c
 }
 
 func (p *Policy) loadRules(files map[string][]byte) error {

@@ -6,6 +6,7 @@ import (
 
 	"appraise/finding"
 	"appraise/inventory"
+	"appraise/policies/provenance"
 )
 
 // notChecked lists what could not be checked about an item and doesn't make it incomplete.
@@ -21,10 +22,12 @@ func notChecked(j judged) []string {
 	add(item.Kind == inventory.KindPlist, "who made it: an Info.plist carries no signature")
 	add(item.Kind == inventory.KindFolder && state == inventory.Unverifiable, "who made it: a folder carries no proof of its maker")
 	add(state == inventory.Unverifiable && item.Kind != inventory.KindPlist && item.Kind != inventory.KindFolder, "who signed it: its signature was not checked")
-	add(state == inventory.Partial, "whether its content is what was signed: the signer was read, the content was not recomputed")
+	holds, rest := provenance.Coverage(item)
+	add(holds != "", fmt.Sprintf("who made it, for %s: its signature holds for %s only", rest, holds))
+	add(state == inventory.Partial && holds == "", "whether its content is what was signed: the signer was read, the content was not recomputed")
 	add(item.Platform == inventory.IOS, "whether its certificates are revoked or expired: that is not checked offline")
-	add(j.route.Verdict == finding.RouteUnknown && j.route.Why == fileAlone, "how it arrived: a file alone does not say it")
-	add(j.route.Verdict == finding.RouteUnknown && j.route.Why != fileAlone, "how it arrived: "+j.route.Why)
+	add(j.route.Verdict == finding.RouteUnknown && j.route.FileAlone(), "how it arrived: a file alone does not say it")
+	add(j.route.Verdict == finding.RouteUnknown && !j.route.FileAlone(), "how it arrived: "+j.route.Why)
 	add(item.Platform != inventory.Extension && !granted(item), "what it was allowed: that is on the phone, not in the file")
 	add(item.Platform == inventory.Extension && !granted(item), "what it was granted: that is in the browser's profile, not in the package")
 	add(item.Kind == inventory.KindSplit, "the rest of the app: this is one split without its base")

@@ -194,9 +194,9 @@ func TestAdviceIsCovered(t *testing.T) {
 }
 
 // traitsWithoutRule are facts that are shown and judged by nothing: they speak for themselves, or another
-// fact (a capability, what was not checked) already carries the judgement.
+// fact (a capability, what was not checked, the signer) already carries the judgement.
 var traitsWithoutRule = []inventory.TraitID{
-	inventory.TraitServiceNotBindable, inventory.TraitGrantedAtInstall, inventory.TraitDependsOnConfiguration,
+	inventory.TraitServiceNotBindable, inventory.TraitKeyRotated, inventory.TraitPublicSigningKey, inventory.TraitGrantedAtInstall, inventory.TraitDependsOnConfiguration,
 	inventory.TraitEmptyUsageText, inventory.TraitUnknownUsageKey, inventory.TraitUnknownPoint, inventory.TraitWrongType,
 	inventory.TraitQueriesManyApps, inventory.TraitKeyboardUsesSensors,
 	inventory.TraitLenientJSON, inventory.TraitManifestMalformed, inventory.TraitMissingScript, inventory.TraitIgnoredPattern,
@@ -350,6 +350,8 @@ func TestNotChecked(t *testing.T) {
 	folder.AddTrait(inventory.TraitRulesetNotRead)
 	audited := with(androidApp("org.example.app", "App", play, false), inventory.Granted, "", inventory.CapContacts)
 	audited.Signature.State = inventory.Partial
+	partly := androidApp("org.example.app", "App", inventory.Arrival{}, false)
+	partly.Signature = forVersions(inventory.PlatformSignature{MinSDK: 24, State: inventory.Verified}, inventory.PlatformSignature{MinSDK: 21, MaxSDK: 23, State: inventory.Unsigned})
 	for _, tt := range []struct {
 		name string
 		item inventory.Item
@@ -369,6 +371,8 @@ func TestNotChecked(t *testing.T) {
 			"what its scripts do: they were not analysed",
 			"some of its request rules: they were not read",
 		}},
+		{"app for some Android versions", partly, []string{"who made it, for Android 5.0 to 6.0: its signature holds for Android 7.0 and newer only",
+			"how it arrived: a file alone does not say it", "what it was allowed: that is on the phone, not in the file"}},
 		{"app on a phone", audited, []string{"whether its content is what was signed: the signer was read, the content was not recomputed"}},
 	} {
 		if got := assess(p, tt.item, false).NotChecked; !slices.Equal(got, tt.want) {

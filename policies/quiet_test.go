@@ -80,6 +80,11 @@ func TestOrdinaryFiles(t *testing.T) {
 			items[i].AddTrait(inventory.TraitHiddenLauncher)
 			items[i].AddTrait(inventory.TraitDebuggable)
 			items[i].AddTrait(inventory.TraitZipCaseDuplicate)
+			for _, id := range []inventory.TraitID{inventory.TraitDebugCertificate, inventory.TraitLeftoverSignature, inventory.TraitWeakSigningKey, inventory.TraitWeakSigningDigest,
+				inventory.TraitUnprotectedEntries, inventory.TraitUnsignedBytes, inventory.TraitUnknownSigningBlock, inventory.TraitKeyRotated, inventory.TraitSplitsMissing} {
+				items[i].AddTrait(id)
+			}
+			items[i].Signature = signed(inventory.Verified, other)
 		}
 		items[i].AddTrait(inventory.TraitScriptsNotRead)
 	}

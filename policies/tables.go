@@ -65,7 +65,7 @@ func loadAdvice(b []byte) ([]AdviceRow, error) {
 		case seen[row.ID]:
 			return nil, fmt.Errorf("advice %q stands twice: keep one row", row.ID)
 		case !slices.Contains([]string{"C", "P", "N"}, row.Check):
-			return nil, unknownWord("advice "+row.ID, "check", row.Check, []string{"C", "P", "N"})
+			return nil, rule.Unknown("advice "+row.ID, "check", row.Check, []string{"C", "P", "N"})
 		}
 		seen[row.ID] = true
 	}
@@ -91,7 +91,7 @@ func loadPreset(id string, files map[string][]byte) (preset, error) {
 	}
 	names := below(files, "presets")
 	if !slices.Contains(names, id) {
-		return preset{}, unknownWord("policy", "preset", id, names)
+		return preset{}, rule.Unknown("policy", "preset", id, names)
 	}
 	for _, name := range names {
 		if name != id {

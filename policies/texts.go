@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"appraise/internal/textsafe"
 	"appraise/inventory"
 	"appraise/policies/rule"
 )
@@ -29,7 +30,7 @@ func (p *Policy) values(hit rule.Hit, j judged) []string {
 	return []string{
 		"{name}", quoted(cmp.Or(j.item.Name, j.item.ID)), "{id}", quoted(j.item.ID), "{brand}", p.brandName(j),
 		"{can}", p.power(hit.Capability), "{may}", may(hit, j.item), "{trait}", traitMeaning(hit.Trait), "{hosts}", j.reach.sites(), "{why}", j.id.Why,
-		"{like}", cmp.Or(j.id.listed.ID, j.id.listed.Name), "{pages}", pages, "{targets}", someOf(targets(targetsOf)),
+		"{like}", cmp.Or(j.id.Listed.ID, j.id.Listed.Name), "{pages}", pages, "{targets}", someOf(targets(targetsOf)),
 		"{source}", j.list.source, "{date}", j.list.date, "{year}", year, "{sdk}", strconv.Itoa(sdk),
 	}
 }
@@ -37,8 +38,8 @@ func (p *Policy) values(hit rule.Hit, j judged) []string {
 // brandName is the name of the brand that the judgement is about.
 func (p *Policy) brandName(j judged) string {
 	switch {
-	case j.id.pack != nil:
-		return j.id.pack.DisplayName
+	case j.id.Pack != nil:
+		return j.id.Pack.DisplayName
 	case j.reach.pack != nil:
 		return j.reach.pack.DisplayName
 	case len(p.packs) > 0:
@@ -77,3 +78,9 @@ func traitMeaning(id inventory.TraitID) string {
 	}
 	return string(id)
 }
+
+// shownRunes is how much of a name from an artifact stands in one of our sentences.
+const shownRunes = 80
+
+// quoted makes a text of an artifact fit for one of our sentences.
+func quoted(s string) string { return `"` + textsafe.LineMax(s, shownRunes) + `"` }

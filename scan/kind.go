@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"appraise/android/bundle"
 	"appraise/browserext"
 	"appraise/internal/limits"
 	"appraise/internal/plistsafe"
@@ -26,7 +27,8 @@ const (
 	formPlist     // a loose Info.plist
 	formExtension // a folder with an extension's manifest.json
 	formPackage   // CRX, XPI or ZIP with an extension inside
-	formAPKSet    // APKs inside a ZIP, or an app bundle: known, not read yet
+	formAPKSet    // APKs inside a ZIP: .apks, .xapk, .apkm
+	formAppBundle // .aab
 )
 
 // sniffBytes is how much of a file's start is looked at to tell what it is.
@@ -43,8 +45,10 @@ func claims(name string) (inventory.Platform, inventory.Kind, bool) {
 		return inventory.Extension, inventory.KindFolder, true
 	}
 	switch path.Ext(base) {
-	case ".apk", ".apks", ".xapk", ".apkm", ".aab":
+	case ".apk", ".apks", ".xapk", ".apkm":
 		return inventory.Android, inventory.KindApp, true
+	case ".aab":
+		return inventory.Android, inventory.KindBundle, true
 	case ".ipa", ".app":
 		return inventory.IOS, inventory.KindApp, true
 	case ".appex":
@@ -114,15 +118,16 @@ func archiveForms(archive *zipsafe.Reader) []form {
 	if holds(func(name string) bool { return strings.HasPrefix(name, "Payload/") }) {
 		forms = append(forms, formIPA)
 	}
-	if len(forms) > 0 {
-		return forms
+	if bundle.IsSet(archive) {
+		forms = append(forms, formAPKSet)
 	}
-	if holds(func(name string) bool {
-		return name == "BundleConfig.pb" || strings.HasSuffix(strings.ToLower(name), ".apk")
-	}) {
-		return []form{formAPKSet}
+	if bundle.IsBundle(archive) {
+		forms = append(forms, formAppBundle)
 	}
-	return []form{formUnknown}
+	if len(forms) == 0 {
+		return []form{formUnknown}
+	}
+	return forms
 }
 
 // folderForm tells whether the folder dir, called base, is itself an artifact.

@@ -2,18 +2,20 @@ package scan
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path"
 	"slices"
-	"time"
+	"strings"
 
-	"appraise/android"
+	"appraise/android/bundle"
 	"appraise/browserext"
 	"appraise/internal/limits"
 	"appraise/internal/plistsafe"
@@ -22,27 +24,24 @@ import (
 	"appraise/ios"
 )
 
-// read returns the items of one candidate: one, none for a file that is no artifact and never claimed to be
-// one, several for an archive that several systems would take.
-// It always returns: a reader that panics or takes longer than limits.ParseTime becomes a problem of its item.
-func read(c candidate, parseTime time.Duration) []*inventory.Item {
-	done := make(chan []*inventory.Item, 1)
-	go func() {
-		defer func() {
-			if r := recover(); r != nil {
-				done <- failed(c, inventory.Problem{File: c.name, Message: fmt.Sprintf("internal error while reading: %v", r), Matters: true})
-			}
-		}()
-		done <- c.read()
-	}()
-	timer := time.NewTimer(parseTime)
-	defer timer.Stop()
-	select {
-	case items := <-done:
-		return items
-	case <-timer.C:
-		return failed(c, inventory.Problem{File: c.name, Message: fmt.Sprintf("not read within %s", parseTime), Limit: true, Matters: true})
-	}
+// result is what one candidate gave: one item, none for a file that is no artifact and never claimed to be one,
+// several for an archive that several systems would take or that holds several apps.
+type result struct {
+	items []*inventory.Item
+	apk   *inventory.Item // the one among items that was read as a single APK, which may be a part of an app
+}
+
+// reading is a candidate while it is read.
+type reading struct {
+	candidate
+	opt   Options
+	watch *watch
+}
+
+// read reads one candidate. It always returns: a reader that panics or takes longer than it may becomes a
+// problem of its item.
+func read(ctx context.Context, c candidate, opt Options) result {
+	return guard(ctx, c, opt, func(w *watch) result { return reading{c, opt, w}.read() })
 }
 
 // failed is the item of a candidate that couldn't be read: what its name claims, and the problem.
@@ -54,7 +53,7 @@ func failed(c candidate, p inventory.Problem) []*inventory.Item {
 	return []*inventory.Item{item}
 }
 
-func (c candidate) read() []*inventory.Item {
+func (c reading) read() result {
 	switch {
 	case c.folder && c.form == formExtension:
 		return c.readFolder(func(t *tree) *inventory.Item { return browserext.ReadFolder(t, path.Base(c.where)) })
@@ -63,51 +62,72 @@ func (c candidate) read() []*inventory.Item {
 	}
 	file, err := c.tree.openFile(c.name)
 	if err != nil {
-		return failed(c, inventory.Problem{File: c.name, Message: cause(err), Matters: true})
+		return c.failed(inventory.Problem{File: c.name, Message: cause(err), Matters: true})
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return failed(c, inventory.Problem{File: c.name, Message: cause(err), Matters: true})
+		return c.failed(inventory.Problem{File: c.name, Message: cause(err), Matters: true})
 	}
-	return c.readFile(file, info.Size())
+	c.watch.reads(file, info.Size())
+	return c.readFile(c.watch.count(file), info.Size())
 }
 
-func (c candidate) readFolder(read func(*tree) *inventory.Item) []*inventory.Item {
+// failed is the result of a candidate that couldn't be read.
+func (c reading) failed(p inventory.Problem) result {
+	return result{items: failed(c.candidate, p)}
+}
+
+func (c reading) readFolder(read func(*tree) *inventory.Item) result {
 	t, err := c.tree.sub(c.name)
 	if err != nil {
-		return failed(c, inventory.Problem{File: c.name, Message: cause(err), Matters: true})
+		return c.failed(inventory.Problem{File: c.name, Message: cause(err), Matters: true})
 	}
 	defer t.Close()
-	return []*inventory.Item{read(t)}
+	c.watch.reads(t, 0)
+	return result{items: []*inventory.Item{read(t)}}
 }
 
-func (c candidate) readFile(file *os.File, size int64) []*inventory.Item {
+func (c reading) readFile(file io.ReaderAt, size int64) result {
 	_, _, claimed := claims(c.where)
 	if size == 0 {
 		if claimed || c.named {
-			return failed(c, inventory.Problem{File: c.name, Message: "the file is empty", Matters: true})
+			return c.failed(inventory.Problem{File: c.name, Message: "the file is empty", Matters: true})
 		}
-		return nil
+		return result{}
 	}
 	forms, archive, err := fileForms(file, size, c.where)
 	if err != nil {
 		if !claimed && !c.named && !suspicious(err) {
-			return nil
+			return result{}
 		}
-		return failed(c, problemOf(c.name, err))
+		return c.failed(c.explain(problemOf(c.name, err), file))
 	}
-	var items []*inventory.Item
+	var r result
 	for _, f := range forms {
-		items = append(items, c.readForm(f, archive, file, size)...)
+		items := c.readForm(f, archive, file, size)
+		if f == formAPK {
+			r.apk = items[0]
+		}
+		r.items = append(r.items, items...)
 	}
-	return c.withDigest(items, file, size)
+	c.addDigest(r.items, file, size)
+	return r
 }
 
-// withDigest adds the file's digest to the items that were told by it.
-func (c candidate) withDigest(items []*inventory.Item, file io.ReaderAt, size int64) []*inventory.Item {
-	if !slices.ContainsFunc(items, func(item *inventory.Item) bool { return item.ID != "" }) {
-		return items
+// explain says what a set is that no ZIP reader can open.
+func (c reading) explain(p inventory.Problem, file io.ReaderAt) inventory.Problem {
+	var start [2]byte
+	if _, err := file.ReadAt(start[:], 0); err == nil && string(start[:]) != "PK" && strings.EqualFold(path.Ext(c.where), ".apkm") {
+		p.Offset, p.Message = 0, "no ZIP: APKMirror's older .apkm files are encrypted, and only its own installer reads them"
+	}
+	return p
+}
+
+// addDigest adds the file's digest to the items that were told by it.
+func (c reading) addDigest(items []*inventory.Item, file io.ReaderAt, size int64) {
+	if c.opt.NoDigest || !slices.ContainsFunc(items, func(item *inventory.Item) bool { return item.ID != "" }) {
+		return
 	}
 	sum, err := digest(file, size)
 	for _, item := range items {
@@ -116,17 +136,20 @@ func (c candidate) withDigest(items []*inventory.Item, file io.ReaderAt, size in
 			item.AddProblem(inventory.Problem{File: c.name, Message: cause(err), Matters: true})
 		}
 	}
-	return items
 }
 
-func (c candidate) readForm(f form, archive *zipsafe.Reader, file io.ReaderAt, size int64) []*inventory.Item {
+func (c reading) readForm(f form, archive *zipsafe.Reader, file io.ReaderAt, size int64) []*inventory.Item {
 	_, _, claimed := claims(c.where)
 	switch f {
 	case formAPK:
 		if size > limits.APKBytes {
-			return failed(c, inventory.Problem{File: c.name, Offset: limits.APKBytes, Message: fmt.Sprintf("an APK of %d bytes is larger than any Android reads", size), Limit: true, Matters: true})
+			return failed(c.candidate, inventory.Problem{File: c.name, Offset: limits.APKBytes, Message: fmt.Sprintf("an APK of %d bytes is larger than any Android reads", size), Limit: true, Matters: true})
 		}
-		return []*inventory.Item{android.ReadArchive(archive)}
+		return []*inventory.Item{c.readAPK(archive, c.platforms())}
+	case formAPKSet:
+		return c.place(bundle.ReadSet(archive, c.platforms()))
+	case formAppBundle:
+		return c.place([]*inventory.Item{bundle.ReadBundle(archive)})
 	case formIPA:
 		return []*inventory.Item{ios.ReadArchive(archive)}
 	case formPackage:
@@ -136,20 +159,50 @@ func (c candidate) readForm(f form, archive *zipsafe.Reader, file io.ReaderAt, s
 		return []*inventory.Item{browserext.ReadPackage(file, size)}
 	case formPlist:
 		return c.readPlist(file, size)
-	case formAPKSet:
-		return failed(c, inventory.Problem{File: c.name, Message: "a set of APKs or an app bundle; this version reads single APKs", Matters: true})
 	}
 	if !claimed && !c.named || c.webManifest(file, size) {
 		return nil
 	}
-	return failed(c, inventory.Problem{File: c.name, Message: "neither an APK, an IPA, an Info.plist nor an extension", Matters: true})
+	return failed(c.candidate, inventory.Problem{File: c.name, Message: "neither an APK, an IPA, an Info.plist nor an extension", Matters: true})
+}
+
+func (c reading) platforms() bundle.Options {
+	return bundle.Options{MinSDK: c.opt.MinSDK, MaxSDK: c.opt.MaxSDK}
+}
+
+// readAPK reads one APK with the v4 signature beside it, which is called like it and ends in .idsig.
+func (c reading) readAPK(archive *zipsafe.Reader, opt bundle.Options) *inventory.Item {
+	name := c.name + ".idsig"
+	idsig, err := c.tree.readHead(name, limits.V4SignatureBytes+1)
+	tooLong := len(idsig) > limits.V4SignatureBytes
+	if err != nil || tooLong {
+		idsig = nil
+	}
+	item := bundle.ReadAPK(archive, idsig, opt)
+	switch {
+	case tooLong:
+		item.AddProblem(inventory.Problem{File: path.Base(name), Offset: limits.V4SignatureBytes, Message: fmt.Sprintf("longer than %d bytes; not read", limits.V4SignatureBytes), Limit: true, Matters: true})
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		item.AddProblem(inventory.Problem{File: path.Base(name), Message: cause(err), Matters: true})
+	}
+	return item
+}
+
+// place names the file in problems that are the whole archive's.
+func (c reading) place(items []*inventory.Item) []*inventory.Item {
+	for _, item := range items {
+		for i := range item.Problems {
+			item.Problems[i].File = cmp.Or(item.Problems[i].File, c.name)
+		}
+	}
+	return items
 }
 
 // readPlist reads a property list that declares an app. Others are nobody's artifact, unless the name says Info.plist.
-func (c candidate) readPlist(file io.ReaderAt, size int64) []*inventory.Item {
+func (c reading) readPlist(file io.ReaderAt, size int64) []*inventory.Item {
 	text, err := io.ReadAll(io.NewSectionReader(file, 0, min(size, limits.InfoPlistBytes+1)))
 	if err != nil {
-		return failed(c, inventory.Problem{File: c.name, Message: cause(err), Matters: true})
+		return failed(c.candidate, inventory.Problem{File: c.name, Message: cause(err), Matters: true})
 	}
 	_, kind, _ := claims(c.where)
 	if c.inBundle {
@@ -157,7 +210,7 @@ func (c candidate) readPlist(file io.ReaderAt, size int64) []*inventory.Item {
 	}
 	if kind != inventory.KindPlist && !appPlist(text) {
 		if c.named {
-			return failed(c, inventory.Problem{File: c.name, Message: "a property list, but not that of an app", Matters: true})
+			return failed(c.candidate, inventory.Problem{File: c.name, Message: "a property list, but not that of an app", Matters: true})
 		}
 		return nil
 	}
@@ -166,7 +219,7 @@ func (c candidate) readPlist(file io.ReaderAt, size int64) []*inventory.Item {
 
 // webManifest reports whether a file called manifest.json is whole JSON: having no manifest_version, it
 // belongs to a web site or a build tool and not to an extension.
-func (c candidate) webManifest(file io.ReaderAt, size int64) bool {
+func (c reading) webManifest(file io.ReaderAt, size int64) bool {
 	if _, kind, _ := claims(c.where); kind != inventory.KindFolder || c.named || size > limits.JSONBytes {
 		return false
 	}

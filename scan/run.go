@@ -11,7 +11,6 @@ import (
 
 	"appraise/finding"
 	"appraise/internal/gate"
-	"appraise/internal/limits"
 	"appraise/inventory"
 	"appraise/policies"
 )
@@ -27,13 +26,29 @@ type Options struct {
 	Started  time.Time
 	// Progress is called after each artifact, from one goroutine at a time; it may be nil.
 	Progress func(done, total int)
-	// ParseTime bounds the reading of one artifact; zero means limits.ParseTime.
+	// ParseTime bounds the reading of one artifact; zero means limits.ParseTime. Long files get more (limits.ReadRate).
 	ParseTime time.Duration
+	// MinSDK and MaxSDK narrow the Android versions that a signature is judged for, in API levels: 0 = the
+	// app's own lowest, and no upper end.
+	MinSDK, MaxSDK int
+	// NoDigest leaves out the digest of each whole file.
+	NoDigest bool
 }
 
 // Run reads every artifact at the paths and judges it. The error is the user's (a path that doesn't
 // exist) or the context's; whatever is wrong with an artifact is in the report.
 func Run(ctx context.Context, opt Options) (*finding.Report, error) {
+	report, err := Read(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	judge(report, opt)
+	return report, nil
+}
+
+// Read is Run without the judgement: the report holds the sources, the items and whether all was read, and
+// neither assessments nor a gate. Policy, Expect and FailOn are not used.
+func Read(ctx context.Context, opt Options) (*finding.Report, error) {
 	var inputs []*input
 	defer func() {
 		for _, in := range inputs {
@@ -51,25 +66,29 @@ func Run(ctx context.Context, opt Options) (*finding.Report, error) {
 		inputs = append(inputs, in)
 		all = append(all, in.candidates...)
 	}
-	items, err := readAll(ctx, all, opt)
+	results, err := readAll(ctx, all, opt)
 	if err != nil {
+		return nil, err
+	}
+	join(ctx, all, results, opt)
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	report := &finding.Report{
 		Schema: finding.Schema, Tool: finding.Tool{Name: "appraise", Version: opt.Version},
 		Started: opt.Started.UTC().Format(time.RFC3339), Personal: opt.Personal,
 	}
-	collect(report, inputs, all, items)
+	collect(report, inputs, all, results)
 	if !opt.Personal {
 		redact(report)
 	}
-	judge(report, opt)
+	report.Complete = complete(report)
 	return report, nil
 }
 
 // readAll reads the candidates over a bounded number of workers; the result is in the candidates' order.
-func readAll(ctx context.Context, all []candidate, opt Options) ([][]*inventory.Item, error) {
-	items := make([][]*inventory.Item, len(all))
+func readAll(ctx context.Context, all []candidate, opt Options) ([]result, error) {
+	results := make([]result, len(all))
 	jobs := make(chan int)
 	var done int
 	var mu sync.Mutex
@@ -77,7 +96,7 @@ func readAll(ctx context.Context, all []candidate, opt Options) ([][]*inventory.
 	for range min(runtime.GOMAXPROCS(0), max(len(all), 1)) {
 		workers.Go(func() {
 			for i := range jobs {
-				items[i] = read(all[i], cmp.Or(opt.ParseTime, limits.ParseTime))
+				results[i] = read(ctx, all[i], opt)
 				mu.Lock()
 				if done++; opt.Progress != nil {
 					opt.Progress(done, len(all))
@@ -98,16 +117,16 @@ feed:
 	}
 	close(jobs)
 	workers.Wait()
-	return items, err
+	return results, err
 }
 
 // collect moves the items into the report, with their keys. An item without platform is a file that
 // claimed nothing: its problem is the input's.
-func collect(report *finding.Report, inputs []*input, all []candidate, items [][]*inventory.Item) {
+func collect(report *finding.Report, inputs []*input, all []candidate, results []result) {
 	keys := map[string]int{}
 	report.Items = []inventory.Item{}
 	for i, c := range all {
-		for _, item := range items[i] {
+		for _, item := range results[i].items {
 			if item.Platform == "" {
 				inputs[c.source].Problems = append(inputs[c.source].Problems, item.Problems...)
 				continue
@@ -132,12 +151,11 @@ func collect(report *finding.Report, inputs []*input, all []candidate, items [][
 	}
 }
 
-// judge fills everything above the facts.
+// judge fills everything above the facts, which Read has gathered.
 func judge(report *finding.Report, opt Options) {
 	report.Policy = opt.Policy.Info()
 	report.Assessments = opt.Policy.Assess(report.Items, opt.Expect)
 	report.Matrix = opt.Policy.Matrix(report.Items)
-	report.Complete = complete(report)
 	report.Gate = gate.Judge(report.Assessments, report.Complete, opt.FailOn)
 	report.Summary = summarise(report)
 }

@@ -149,7 +149,7 @@ func TestUnreadIsNeverClean(t *testing.T) {
 		{"an APK that is text", "x.apk", "", []byte("hello")},
 		{"an Info.plist that is JSON", "A.app/Info.plist", "", []byte("{}")},
 		{"a CRX without a body", "x.crx", "", []byte("Cr24\x03\x00\x00\x00\xff\xff\xff\xff")},
-		{"a set of APKs", "x.apks", "set of APKs", archive(t, map[string]string{"base.apk": "PK"})},
+		{"a set of APKs", "x.apks", "base.apk: ", archive(t, map[string]string{"base.apk": "PK"})},
 		{"an IPA without an app", "x.ipa", "", archive(t, map[string]string{"Payload/a.txt": "a"})},
 	} {
 		got := run(t, Options{}, folder(t, map[string][]byte{"good.apk": apk, "d/" + test.file: test.content}))
@@ -227,7 +227,7 @@ func TestS10_ReadingIsBoundedInTime(t *testing.T) {
 }
 
 func TestPanicBecomesAProblem(t *testing.T) {
-	item := read(candidate{name: "x.apk", where: "x.apk"}, time.Minute)[0] // no tree: opening it panics
+	item := read(context.Background(), candidate{name: "x.apk", where: "x.apk"}, Options{}).items[0] // no tree: opening it panics
 	if len(item.Problems) != 1 || !strings.Contains(item.Problems[0].Message, "internal error") || !item.Problems[0].Matters {
 		t.Errorf("got %+v", item.Problems)
 	}

@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-packages='io.appium.settings@8.0.10 android-apidemos@5.0.0 appium-uiautomator2-server@10.6.6'
+packages='io.appium.settings@8.0.9 io.appium.settings@8.0.10 android-apidemos@5.0.0 appium-uiautomator2-server@10.6.6'
 cache=cache/apks
 
 work=$(mktemp -d)

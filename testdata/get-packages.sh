@@ -7,7 +7,10 @@ set -u
 # file or command | package | what the tests need it for
 needs='aapt|aapt|building APKs to read
 /usr/share/android-framework-res/framework-res.apk|android-framework-res|building APKs to read
-apksigner|apksigner|signing them
+apksigner|apksigner|signing them; a second opinion on signatures
+zipalign|zipalign|aligning them, for the benchmark and make-signed.sh
+keytool|default-jre-headless|making throw-away keys
+openssl|openssl|making throw-away keys, the benchmark
 /usr/share/chromium/extensions/ublock-origin|webext-ublock-origin-chromium|a real Chromium extension
 /usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/uBlock0@raymondhill.net|webext-ublock-origin-firefox|a real Firefox extension
 python3|python3|a second opinion on property lists and archives

@@ -1,13 +1,13 @@
-// Command procbench times two programs side by side, as whole processes: wall time, processor time and peak
-// memory, over pairs of runs that follow each other, so that a busy machine slows both alike.
+// Command procbench times programs side by side, as whole processes: wall time, processor time and peak
+// memory, over rounds in which each runs once after the other, so that a busy machine slows all alike.
 //
 // Usage:
 //
-//	procbench [-runs N] [-title TEXT] [-names A,B] PROGRAM [ARGUMENT...] [-- PROGRAM [ARGUMENT...]]
+//	procbench [-runs N] [-title TEXT] [-names A,B...] PROGRAM [ARGUMENT...] [-- PROGRAM [ARGUMENT...]]...
 //
 // It prints one row a program with the median, least and greatest figures, the exit codes met, and a row
-// of ratios: the median over the pairs of the first program's figure by the second's. What the programs print
-// is thrown away, and an exit code other than 0 stops nothing, because it can be the right answer. A program
+// of ratios for each program after the first: the median over the rounds of the first program's figure by its own. What
+// the programs print is thrown away, and an exit code other than 0 stops nothing, because it can be the right answer. A program
 // that can't be started or dies of a signal ends the measurement with exit code 1.
 //
 // A process started by another counts with its parent's time once the parent has waited for it; for memory the
@@ -34,7 +34,7 @@ func main() {
 
 func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("procbench", flag.ContinueOnError)
-	runs := flags.Int("runs", 11, "measured `pairs` of runs; one more pair comes first and isn't counted")
+	runs := flags.Int("runs", 11, "measured `rounds`; one more comes first and isn't counted")
 	title := flags.String("title", "", "line printed above the table")
 	names := flags.String("names", "", "names of the rows, separated by a comma (default: the programs)")
 	if err := flags.Parse(args); err != nil {
@@ -53,7 +53,7 @@ func run(args []string, out io.Writer) error {
 	return write(out, *title, programs)
 }
 
-// split cuts the arguments at a "--" into one or two programs.
+// split cuts the arguments into programs at each "--".
 func split(args []string, names string) ([]*program, error) {
 	var programs []*program
 	for rest, more := args, true; more; {
@@ -64,12 +64,9 @@ func split(args []string, names string) ([]*program, error) {
 			more = false
 		}
 		if len(command) == 0 {
-			return nil, fmt.Errorf("a program is missing: PROGRAM [ARGUMENT...] [-- PROGRAM [ARGUMENT...]]")
+			return nil, fmt.Errorf("a program is missing: PROGRAM [ARGUMENT...] [-- PROGRAM [ARGUMENT...]]...")
 		}
 		programs = append(programs, &program{name: filepath.Base(command[0]), command: command})
-	}
-	if len(programs) > 2 {
-		return nil, fmt.Errorf("%d programs given; two are the most", len(programs))
 	}
 	if names == "" {
 		return programs, nil

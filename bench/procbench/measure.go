@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// program is one side of the comparison and what was measured of it, in the order of the runs.
+// program is one of those compared and what was measured of it, in the order of the runs.
 type program struct {
 	name    string
 	command []string
@@ -21,7 +21,7 @@ type sample struct {
 	exit      int
 }
 
-// measure runs the programs in turn, first come first in every second pair only.
+// measure runs the programs in turn, in every second round the other way round.
 func measure(programs []*program, runs int) error {
 	for i := range runs + 1 {
 		for _, p := range programs {

@@ -19,7 +19,8 @@ func TestSplit(t *testing.T) {
 		{"too few names", "one", []string{"a", "--", "b"}, nil},
 		{"none", "", nil, nil},
 		{"second missing", "", []string{"a", "--"}, nil},
-		{"three", "", []string{"a", "--", "b", "--", "c"}, nil},
+		{"three programs", "", []string{"a", "--", "b", "x", "--", "c"}, []string{"a", "b", "c"}},
+		{"middle missing", "", []string{"a", "--", "--", "c"}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,11 +64,14 @@ func TestMeasure(t *testing.T) {
 		t.Fatal(err)
 	}
 	command := []string{self, "-test.run=^TestMeasure$"}
-	a, b := &program{name: "a", command: command}, &program{name: "b", command: command}
-	if err := measure([]*program{a, b}, 3); err != nil {
+	var programs []*program
+	for _, name := range []string{"a", "b", "c"} {
+		programs = append(programs, &program{name: name, command: command})
+	}
+	if err := measure(programs, 3); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []*program{a, b} {
+	for _, p := range programs {
 		if got, want := len(p.samples), 3; got != want {
 			t.Errorf("%s: got %d samples, want %d", p.name, got, want)
 		}
@@ -81,11 +85,12 @@ func TestMeasure(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if err := write(&out, "title", []*program{a, b}); err != nil {
+	if err := write(&out, "title", programs); err != nil {
 		t.Fatal(err)
 	}
-	if got := out.String(); !strings.HasPrefix(got, "title\n") || !strings.Contains(got, "a / b") {
-		t.Errorf("got table\n%s\nwant a title and a row of ratios", got)
+	got := out.String()
+	if !strings.HasPrefix(got, "title\n") || !strings.Contains(got, "a / b") || !strings.Contains(got, "a / c") {
+		t.Errorf("got table\n%s\nwant a title and two rows of ratios", got)
 	}
 }
 

@@ -14,7 +14,7 @@ func wallMillis(s sample) float64    { return float64(s.wall.Microseconds()) / 1
 func cpuMillis(s sample) float64     { return float64(s.cpu.Microseconds()) / 1e3 }
 func peakMegabytes(s sample) float64 { return float64(s.rss) / megabyte }
 
-// write prints the title, a row a program and, for two programs, the row of ratios.
+// write prints the title, a row a program and a row of ratios for each program after the first.
 func write(out io.Writer, title string, programs []*program) error {
 	if title != "" {
 		fmt.Fprintln(out, title)
@@ -26,8 +26,8 @@ func write(out io.Writer, title string, programs []*program) error {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t\n", p.name,
 			spread(p.figures(wallMillis), 0), spread(p.figures(cpuMillis), 0), spread(p.figures(peakMegabytes), floor), codes(p.exits()))
 	}
-	if len(programs) == 2 {
-		a, b := programs[0], programs[1]
+	for _, b := range programs[1:] {
+		a := programs[0]
 		fmt.Fprintf(table, "%s / %s\t%s\t\t\t%s\t\t\t%s\t\t\t\t\n", a.name, b.name,
 			share(a, b, wallMillis, 0), share(a, b, cpuMillis, 0), share(a, b, peakMegabytes, floor))
 	}

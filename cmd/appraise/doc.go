@@ -6,6 +6,8 @@ Usage:
 
 	appraise                      say what can be looked at on this computer
 	appraise scan PATH...         read files and folders, and judge what they hold
+	appraise verify PATH...       check the signatures of Android apps, and whose they are
+	appraise diff OLD NEW         tell what changed from one version, folder or report to another
 	appraise explain WORD         tell what a word of a report means
 
 # Scan
@@ -18,15 +20,40 @@ The answer has four parts: what needs attention, with why and what to do; the in
 each item (build: who made it; route: how it got here); who can see or read what; and what was not read or
 not checked. The same in full, for programs: --format json (the schema is finding/report.schema.json).
 
+What was signed by whom stands in a table of its own where a signature was checked. --min-sdk and --max-sdk narrow
+the Android versions that a signature is judged for; --brand takes the name of a built-in brand pack or the file of
+one's own, NAME.yaml.
+
+# Verify
+
+Verify checks APK signatures as Android does: v1, v2, v3 and v3.1, for every Android version from the app's lowest
+on. One line of verdict an item says whether the signature holds; below it stand who signed, with the whole SHA-256
+of the certificate, what Android versions do differently, how the key was changed, what a brand pack says of the
+signer, and what a store stamped. Problems have apksig's names. No rule is asked: scan judges what an app may do.
+
+A signature that holds says that nothing was changed since it was made. Who made it, the name in the certificate
+does not prove: only a pinned digest does. Signatures of iOS apps and browser extensions are not verified by this
+version.
+
+# Diff
+
+Diff compares two inventories, each a file, a folder, or a report that scan saved as JSON, and tells what came and
+went, another signer or version, new permissions and powers, and how else an item is built. Items are paired by
+platform, kind and id. Each change has a severity of its own ("appraise explain changes" lists them). Android
+refuses an update whose signer is another one, unless the old key proved the new one; diff tells these two apart.
+
 # Exit codes
 
-	0  no finding at or over --fail-on (default high)
-	1  a finding at or over --fail-on
-	2  wrong usage, configuration or policy
-	3  something was not read that could change the answer, or there was nothing to read
+	0  no finding, or for diff no change, at or over --fail-on (default high); for verify: every signature holds
+	1  a finding or change at or over --fail-on; for verify: a signature that is invalid, missing, or holds for a
+	   part of the asked Android versions only, a look-alike, or another signer than the pinned one
+	2  wrong usage, configuration or policy, or a saved report that can't be read
+	3  something was not read that could change the answer, or there was nothing to read; for verify also what
+	   can't be checked
 	4  internal failure
 
-1 wins over 3. Go itself ends a program that ran out of memory with 2 and a line that starts with
+With --require-official, verify gives 1 as well for an item that no brand pack names, and 3 for one whose signer is
+not proved. 1 wins over 3. Go itself ends a program that ran out of memory with 2 and a line that starts with
 "fatal error:" or "runtime:".
 
 # Privacy

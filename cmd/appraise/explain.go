@@ -27,10 +27,12 @@ func newExplainCmd() *cobra.Command {
 		Short: "Tell what a word of a report means",
 		Long: `explain tells what a rule, permission, usage key, extension point, capability, trait or verdict word means.
 "limits" prints the bounds on what is read, "checklist" the advice that no scanner can check for you,
-"rules" and "capabilities" list what there is, "policy" tells what a policy folder holds.`,
+"rules" and "capabilities" list what there is, "policy" tells what a policy folder holds, "platforms" which Android
+goes by which signature, "changes" what diff tells. The names of apksig's issues, as in a verdict, are words as well.`,
 		Example: `  appraise explain keystrokes
   appraise explain android.permission.READ_SMS
   appraise explain lookalike
+  appraise explain V2_SIG_APK_DIGEST_DID_NOT_VERIFY
   appraise explain limits`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -65,7 +67,7 @@ func runExplain(w io.Writer, p *policies.Policy, word string) error {
 		page(w, p)
 		return nil
 	}
-	all := topics(p)
+	all := append(topics(p), issueTopics(word)...)
 	found := false
 	for _, t := range all {
 		if strings.EqualFold(t.word, word) || strings.EqualFold(t.word, "android.permission."+word) {
@@ -95,7 +97,7 @@ func nearest(all []topic, word string) string {
 
 // topics gathers every word from the tables it stands in.
 func topics(p *policies.Policy) []topic {
-	return slices.Concat(wordTopics(), capabilityTopics(p), ruleTopics(p), traitTopics(), permissionTopics(), usageTopics(), adviceTopics(p))
+	return slices.Concat(wordTopics(), signatureTopics(), changeTopics(), capabilityTopics(p), ruleTopics(p), traitTopics(), permissionTopics(), usageTopics(), adviceTopics(p))
 }
 
 func wordTopics() []topic {
@@ -267,6 +269,8 @@ var pages = map[string]func(io.Writer, *policies.Policy){
 	"rules":        showRules,
 	"capabilities": showCapabilities,
 	"policy":       showPolicy,
+	"platforms":    showPlatforms,
+	"changes":      showChanges,
 }
 
 func showLimits(w io.Writer, _ *policies.Policy) {

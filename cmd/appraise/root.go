@@ -100,7 +100,7 @@ Without a command it says what can be looked at on this computer.`,
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(newScanCmd(), newExplainCmd())
+	root.AddCommand(newScanCmd(), newVerifyCmd(), newDiffCmd(), newBrandCmd(), newExplainCmd())
 	return root
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"appraise/internal/gate"
+	"appraise/internal/limits"
 	"appraise/internal/report"
 	"appraise/policies"
 	"appraise/scan"
@@ -30,6 +30,7 @@ type scanOptions struct {
 	failOn   string
 	brand    string
 	policy   string
+	levels   levelFlags
 	expect   []string
 	personal bool
 	quiet    bool
@@ -50,12 +51,7 @@ not read or not checked.`,
   appraise scan --format json -o report.json apps/
   appraise scan --fail-on medium --policy fleet update.apk
   appraise scan --expect shopping com.example.shop shop.apk`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usagef("name a file or a folder: appraise scan Downloads", "nothing to scan")
-			}
-			return nil
-		},
+		Args: wantPaths("name a file or a folder: appraise scan Downloads", "nothing to scan"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.paths = args
 			return runScan(cmd.Context(), opts, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -65,7 +61,8 @@ not read or not checked.`,
 	flags.StringVar(&opts.format, "format", "table", "output `FORMAT`: "+strings.Join(report.Formats(), ", "))
 	flags.StringVarP(&opts.output, "output", "o", "", "write the report to `FILE` (readable by you alone)")
 	flags.StringVar(&opts.failOn, "fail-on", "high", "exit 1 from this `SEVERITY` on: "+strings.Join(gate.Thresholds(), ", "))
-	flags.StringVar(&opts.brand, "brand", "", "compare with the brand pack `NAME` only")
+	flags.StringVar(&opts.brand, "brand", "", "compare with the brand pack `NAME` only; a pack of your own by its file, NAME.yaml")
+	opts.levels.register(flags)
 	flags.StringVar(&opts.policy, "policy", "default", "`POLICY` is default, fleet, or a folder that adds or replaces rules and brand packs")
 	flags.StringArrayVar(&opts.expect, "expect", nil, "`shopping ID`: judge this app or extension as shopping software; repeatable")
 	flags.BoolVar(&opts.personal, "show-personal", false, "show user names and home folders in the report")
@@ -87,6 +84,10 @@ func runScan(ctx context.Context, opts scanOptions, stdout, stderr io.Writer) er
 	if err != nil {
 		return err
 	}
+	lowest, highest, err := opts.levels.read()
+	if err != nil {
+		return err
+	}
 	policy, err := loadPolicy(opts.policy, opts.brand)
 	if err != nil {
 		return err
@@ -98,26 +99,33 @@ func runScan(ctx context.Context, opts scanOptions, stdout, stderr io.Writer) er
 	progress, finish := progressOn(stderr)
 	result, err := scan.Run(ctx, scan.Options{
 		Paths: opts.paths, Policy: policy, Expect: expect, FailOn: failOn, Personal: opts.personal,
-		Version: programVersion(), Started: started, Progress: progress,
+		Version: programVersion(), Started: started, Progress: progress, MinSDK: lowest, MaxSDK: highest,
 	})
 	finish()
-	switch {
-	case errors.Is(err, context.Canceled):
+	if err != nil {
+		return readError(err)
+	}
+	show := tableOptions(report.ViewAll, opts.noColor, opts.output, stdout)
+	show.Quiet = opts.quiet
+	return publish(result, opts.format, opts.output, show, stdout)
+}
+
+// wantPaths refuses a command line without paths.
+func wantPaths(hint, why string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usagef(hint, "%s", why)
+		}
+		return nil
+	}
+}
+
+// readError words an error of package scan: the user's, or an interruption.
+func readError(err error) error {
+	if errors.Is(err, context.Canceled) {
 		return errors.New("interrupted")
-	case err != nil:
-		return usagef("check the spelling; a path with spaces needs quotes", "%w", err)
 	}
-	var text bytes.Buffer
-	if err := report.Write(&text, opts.format, result, reportOptions(opts, stdout)); err != nil {
-		return err
-	}
-	if err := deliver(opts.output, stdout, text.Bytes()); err != nil {
-		return err
-	}
-	if result.Gate.Exit != 0 {
-		return exitCode(result.Gate.Exit)
-	}
-	return nil
+	return usagef("check the spelling; a path with spaces needs quotes", "%w", err)
 }
 
 func checkFormat(format string) error {
@@ -144,15 +152,51 @@ func parseExpect(values []string) (policies.Expect, error) {
 
 // loadPolicy loads a preset, or the default with a folder of the user's on top.
 func loadPolicy(name, brand string) (*policies.Policy, error) {
+	return load(name, brand, policies.Load)
+}
+
+// loadBrands is loadPolicy without the rules.
+func loadBrands(name, brand string) (*policies.Policy, error) {
+	return load(name, brand, policies.LoadBrands)
+}
+
+func load(name, brand string, from func(policies.Options) (*policies.Policy, error)) (*policies.Policy, error) {
 	opt := policies.Options{Preset: name, Brand: brand}
 	if info, err := os.Stat(name); err == nil && info.IsDir() && name != "default" && name != "fleet" {
 		opt.Preset, opt.Dir = "default", os.DirFS(name)
 	}
-	policy, err := policies.Load(opt)
+	if isPackFile(brand) {
+		pack, err := readPack(brand)
+		if err != nil {
+			return nil, usagef("for example --brand our-pack.yaml", "--brand %q: %w", brand, err)
+		}
+		opt.Brand, opt.Pack = "", pack
+	}
+	policy, err := from(opt)
 	if err != nil {
 		return nil, usagef("\"appraise explain policy\" tells what a policy folder holds", "%w", err)
 	}
 	return policy, nil
+}
+
+// isPackFile tells the file of a brand pack from the name of one.
+func isPackFile(brand string) bool {
+	return strings.ContainsAny(brand, `/\`) || strings.HasSuffix(brand, ".yaml") || strings.HasSuffix(brand, ".yml")
+}
+
+func readPack(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, errors.New("no such file")
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("not a file")
+	case info.Size() > limits.PolicyBytes:
+		return nil, fmt.Errorf("larger than %d bytes", limits.PolicyBytes)
+	}
+	return os.ReadFile(name)
 }
 
 // startTime is now, or SOURCE_DATE_EPOCH for reports that can be compared byte by byte.
@@ -187,13 +231,14 @@ func progressOn(stderr io.Writer) (progress func(done, total int), finish func()
 	return progress, finish
 }
 
-func reportOptions(opts scanOptions, stdout io.Writer) report.Options {
-	out := report.Options{Quiet: opts.quiet}
+// tableOptions fits a table to where it is read: a terminal, or a file.
+func tableOptions(view report.View, noColor bool, output string, stdout io.Writer) report.Options {
+	out := report.Options{View: view}
 	file, ok := stdout.(*os.File)
-	if !ok || opts.output != "" || !term.IsTerminal(int(file.Fd())) {
+	if !ok || output != "" || !term.IsTerminal(int(file.Fd())) {
 		return out
 	}
-	out.Color = !opts.noColor && os.Getenv("NO_COLOR") == ""
+	out.Color = !noColor && os.Getenv("NO_COLOR") == ""
 	if width, _, err := term.GetSize(int(file.Fd())); err == nil {
 		out.Width = width
 	}

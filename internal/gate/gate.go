@@ -58,11 +58,6 @@ func Judge(assessments []finding.Assessment, complete bool, failOn Threshold) fi
 			}
 		}
 	}
-	switch {
-	case gate.Failed:
-		gate.Exit = ExitFailed
-	case !complete:
-		gate.Exit = ExitIncomplete
-	}
+	gate.Exit = exitCode(gate.Failed, complete)
 	return gate
 }

@@ -48,6 +48,38 @@ const (
 	AppValues          = 1_000      // values of one resource over its configurations
 )
 
+// Android signatures.
+const (
+	SigningBlockBytes  = 64 * mib
+	SigningPairs       = 1_024
+	SignersV2          = 10 // as apksig; v1 the same
+	SignersV3          = 64
+	SignerDigests      = 64 // digests, and signatures, of one signer
+	SignerAttributes   = 64
+	CertificateBytes   = 64 * kib
+	SignerCertificates = 32
+	LineageNodes       = 64
+	CMSBytes           = 1 * mib
+	CMSSigners         = 64
+	BERDepth           = 32
+	OIDBytes           = 256
+	JARManifestBytes   = 64 * mib  // MANIFEST.MF and each .SF
+	JARManifestRatio   = 200       // to one, once ZipRatioFrom bytes came out
+	JARSignatureBytes  = 256 * mib // MANIFEST.MF and all .SF files of one APK
+	JARSections        = 200_000   // named sections of MANIFEST.MF and of each .SF
+	SignatureIssues    = 100       // of one kind told apart; the rest are counted
+	RSABits            = 16_384
+	RSAExponentBits    = 32
+	DSABits            = 3_072
+	V4SignatureBytes   = 64 * mib // an .idsig file with its tree
+	V4SigningInfo      = 7_168    // its signatures
+	FrostingBytes      = 4 * mib
+	SetMembers         = 1_000     // APKs of one app
+	NestedAPKBytes     = 512 * mib // a packed APK inside a set, inflated into memory
+	ReadRate           = 16 * mib  // bytes read of an artifact that add one second to ParseTime
+	ReadPasses         = 8         // times an artifact's length that may count so
+)
+
 // Property lists.
 const (
 	InfoPlistBytes = 4 * mib
@@ -92,10 +124,39 @@ const (
 	DeviceListTime  = 2 * time.Second
 )
 
+// A phone over adb, and bundles of what it said.
+const (
+	DumpBytes       = 64 * mib // one command's output
+	DumpLineBytes   = 1 * mib
+	DumpPackages    = 20_000
+	DumpPermissions = 5_000 // per package
+	DumpUsers       = 1_000
+	DumpNotes       = 100
+	DumpOps         = 1_000      // app-ops of one package
+	DumpEntries     = 100_000    // of one kind in one output: properties, settings, channels, domains
+	CaptureFiles    = 100_000    // of a bundle
+	CaptureBytes    = 1 * gib    // of a bundle, unpacked
+	CapturePart     = 64 * mib   // one range of one APK
+	CaptureKept     = 512 * mib  // kept in memory of a bundle
+	CaptureValues   = 10_000_000 // JSON values of a bundle's lists
+	BugreportBytes  = 256 * mib  // a packed bug report inside a bundle, in memory
+	CommandTime     = 30 * time.Second
+	DumpsysTime     = 120 * time.Second
+)
+
 // Output.
 const (
 	CellRunes    = 512
 	MessageBytes = 64 * kib
 	PolicyBytes  = 8 * mib
 	PolicyFiles  = 20_000
+)
+
+// Saved reports, which diff reads.
+const (
+	ReportBytes   = 256 * mib
+	ReportItems   = 200_000
+	ReportObjects = 2_000_000
+	ReportValues  = 10_000_000
+	ReportDepth   = 64
 )

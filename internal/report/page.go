@@ -8,6 +8,7 @@ import (
 
 	"appraise/finding"
 	"appraise/internal/textsafe"
+	"appraise/inventory"
 )
 
 // defaultWidth is used where the width of the reader isn't known.
@@ -18,10 +19,11 @@ type page struct {
 	w     *bufio.Writer
 	width int
 	color bool
+	can   map[inventory.CapabilityID]string
 }
 
 func newPage(w io.Writer, opt Options) *page {
-	p := &page{w: bufio.NewWriter(w), width: opt.Width, color: opt.Color}
+	p := &page{w: bufio.NewWriter(w), width: opt.Width, color: opt.Color, can: opt.Can}
 	if p.width <= 0 {
 		p.width = defaultWidth
 	}
@@ -90,22 +92,27 @@ func (p *page) severity(s finding.Severity) string {
 }
 
 // wrap breaks safe text at spaces into lines of at most width cells; a longer word is cut hard.
-func wrap(text string, width int) []string {
-	width = max(width, 10)
+func wrap(text string, width int) []string { return hang(text, width, width) }
+
+// hang is wrap with a width of its own for the first line.
+func hang(text string, first, rest int) []string {
+	first, rest = max(first, 10), max(rest, 10)
 	var lines []string
-	line, used := "", 0
+	line, used, width := "", 0, first
+	end := func(s string) { lines, line, used, width = append(lines, s), "", 0, rest }
 	for _, word := range strings.Fields(text) {
 		for textsafe.Width(word) > width {
-			head := cut(word, width)
 			if used > 0 {
-				lines, line, used = append(lines, line), "", 0
+				end(line)
+				continue
 			}
-			lines = append(lines, head)
+			head := cut(word, width)
+			end(head)
 			word = word[len(head):]
 		}
 		n := textsafe.Width(word)
 		if used > 0 && used+1+n > width {
-			lines, line, used = append(lines, line), "", 0
+			end(line)
 		}
 		if used > 0 {
 			line, used = line+" ", used+1

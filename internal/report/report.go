@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"appraise/finding"
+	"appraise/inventory"
 )
 
 // Options say how a report is shown. They never change what it says.
@@ -15,7 +16,20 @@ type Options struct {
 	Width int  // columns of the terminal; 0 = 100
 	Color bool // the reader is a terminal that wants colour
 	Quiet bool // only what needs attention
+	View  View
+	// Can words capabilities, to complete the sentence "it can …"; the id stands where a word is missing.
+	Can map[inventory.CapabilityID]string
 }
+
+// View is the question that a table answers. JSON is the same for all.
+type View uint8
+
+// The views.
+const (
+	ViewAll     View = iota // what needs attention, the inventory, who can do what
+	ViewVerify              // one verdict on its signature an item
+	ViewChanges             // what changed
+)
 
 type writer func(io.Writer, *finding.Report, Options) error
 

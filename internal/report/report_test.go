@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"appraise/finding"
+	"appraise/internal/drift"
 	"appraise/internal/textsafe"
 	"appraise/inventory"
 )
@@ -31,21 +32,40 @@ func reportOf(text string) *finding.Report {
 		Items: []inventory.Item{{
 			Key: text, Platform: inventory.Android, Kind: inventory.KindApp, ID: text + "id", Name: text, Location: text, Problems: []inventory.Problem{problem},
 			Capabilities: []inventory.Capability{{ID: inventory.CapContacts, Exposure: inventory.Requested, Evidence: evidence}},
+			Version:      text, Signature: signatureOf(text),
 		}},
 		Assessments: []finding.Assessment{{
 			Item: text, Attention: finding.Act, NotChecked: []string{text},
 			Findings: []finding.Finding{{Rule: "r", Severity: finding.High, Title: text, Why: text, Do: text, Evidence: evidence}, {Rule: "s", Severity: finding.Medium, Title: text}},
 		}},
-		Matrix:  finding.Matrix{Columns: []inventory.CapabilityID{inventory.CapContacts}, Rows: []finding.MatrixRow{{Item: text, Cells: []finding.Cell{finding.CellMayAsk}}}},
+		Matrix: finding.Matrix{Columns: []inventory.CapabilityID{inventory.CapContacts}, Rows: []finding.MatrixRow{{Item: text, Cells: []finding.Cell{finding.CellMayAsk}}}},
+		Changes: []finding.Change{
+			{Item: text, Kind: string(drift.Version), From: text, To: text}, {Item: text, Kind: string(drift.PermissionAdded), Name: text},
+			{Item: text, Kind: string(drift.Signer), From: text, To: text}, {Item: text, Kind: string(drift.TraitAdded), Name: text},
+			{Item: text, Kind: text, Name: text, From: text, To: text}, {Item: "gone " + text, Kind: string(drift.ItemRemoved), Name: text, From: text},
+		},
 		Gate:    finding.Gate{FailOn: "high", Failed: true, Exit: 1},
 		Summary: finding.Summary{Items: 1, Act: 1, NotChecked: []string{text}},
+	}
+}
+
+// signatureOf is a signature whose every text is the given one.
+func signatureOf(text string) inventory.Signature {
+	problems := []inventory.SignatureProblem{{ID: text, Message: text}, {ID: text, Message: text, Warning: true}}
+	return inventory.Signature{
+		State: inventory.Partial, Schemes: []inventory.Scheme{{Name: text, State: inventory.Verified}},
+		Signers: []inventory.Signer{{SHA256: text, Subject: text, Key: text, Lineage: []string{text, text}}},
+		Platforms: []inventory.PlatformSignature{
+			{MinSDK: -1, MaxSDK: 23, Scheme: text, State: inventory.Unsigned}, {MinSDK: 24, Scheme: text, State: inventory.Verified, Signers: []string{text}}},
+		Stamps:   []inventory.Stamp{{Kind: text, State: inventory.Invalid, SHA256: text, Time: text, Problems: problems}},
+		Problems: problems,
 	}
 }
 
 func TestS14_NothingRawReachesATerminal(t *testing.T) {
 	for _, text := range hostile {
 		for _, format := range Formats() {
-			for _, opt := range []Options{{}, {Quiet: true}, {Width: 40}} {
+			for _, opt := range []Options{{}, {Quiet: true}, {Width: 40}, {View: ViewVerify}, {View: ViewChanges}, {View: ViewChanges, Width: 40}} {
 				var out bytes.Buffer
 				if err := Write(&out, format, reportOf(text), opt); err != nil {
 					t.Fatal(err)
@@ -62,7 +82,7 @@ func TestS14_NothingRawReachesATerminal(t *testing.T) {
 
 func TestS19_NoLineLooksLikeACommand(t *testing.T) {
 	for _, text := range []string{"::error::x", "##[error]x", strings.Repeat("word ", 30) + "::error::x" + strings.Repeat(" ::error::x", 40)} {
-		for _, opt := range []Options{{}, {Quiet: true}} {
+		for _, opt := range []Options{{}, {Quiet: true}, {View: ViewVerify}, {View: ViewChanges}} {
 			var out bytes.Buffer
 			if err := Write(&out, "table", reportOf(text), opt); err != nil {
 				t.Fatal(err)
@@ -94,14 +114,20 @@ func TestJSONKeepsWhatItEscapes(t *testing.T) {
 
 func TestLinesKeepTheWidth(t *testing.T) {
 	for _, width := range []int{60, 80, 120} {
-		var out bytes.Buffer
-		r := reportOf("日本語の名前 and a longish plain name of an app that goes on and on, word after word, until it has to be broken")
-		if err := Write(&out, "table", r, Options{Width: width}); err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(out.String()) {
-			if got := textsafe.Width(strings.TrimSuffix(line, "\n")); got > max(width, 96) {
-				t.Errorf("width %d: a line of %d cells: %q", width, got, line)
+		for _, view := range []View{ViewAll, ViewVerify, ViewChanges} {
+			var out bytes.Buffer
+			r := reportOf("日本語の名前 and a longish plain name of an app that goes on and on, word after word, until it has to be broken")
+			if err := Write(&out, "table", r, Options{Width: width, View: view}); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(out.String()) {
+				got, most := textsafe.Width(strings.TrimSuffix(line, "\n")), width
+				if view == ViewAll {
+					most = max(width, 96)
+				}
+				if got > most {
+					t.Errorf("width %d, view %d: a line of %d cells: %q", width, view, got, line)
+				}
 			}
 		}
 	}

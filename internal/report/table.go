@@ -38,6 +38,12 @@ type entry struct {
 // what was not read and what was not checked.
 func writeTable(w io.Writer, r *finding.Report, opt Options) error {
 	p := newPage(w, opt)
+	switch opt.View {
+	case ViewVerify:
+		return writeVerify(p, r)
+	case ViewChanges:
+		return writeChanges(p, r)
+	}
 	entries := pair(r)
 	attention := needsAttention(entries)
 	if opt.Quiet {
@@ -47,6 +53,9 @@ func writeTable(w io.Writer, r *finding.Report, opt Options) error {
 	p.line("%s", p.paint(bold, headline(r)))
 	p.attention(attention)
 	if err := p.inventory(entries); err != nil {
+		return err
+	}
+	if err := p.signedBy(entries); err != nil {
 		return err
 	}
 	if err := p.whoCan(r, entries); err != nil {
@@ -213,6 +222,8 @@ func kindWord(item *inventory.Item) string {
 		return "Info.plist"
 	case inventory.KindSplit:
 		return "Android split"
+	case inventory.KindBundle:
+		return "Android App Bundle"
 	}
 	if item.Platform == inventory.IOS {
 		return "iOS app"

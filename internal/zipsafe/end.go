@@ -29,7 +29,19 @@ type end struct {
 // comment has to reach the end of the input; where no such record exists, one with bytes after its
 // comment is taken, as browsers do. A record counts only where its directory lies before it.
 func (z *Reader) findEnd() (*end, error) {
-	tail := make([]byte, min(z.Size, sizeEOCD+maxComment))
+	e, err := z.findEndIn(sizeEOCD + maxComment)
+	if err == nil && e == nil {
+		err = malformed(z.Size, "no end of central directory that fits: not a ZIP archive")
+	}
+	return e, err
+}
+
+// shortTail is enough of an archive's end for nearly all.
+const shortTail = 4096
+
+// findEndIn looks in the last bytes of the input; nil where no record is there.
+func (z *Reader) findEndIn(last int64) (*end, error) {
+	tail := make([]byte, min(z.Size, last))
 	if err := z.readAt(tail, z.Size-int64(len(tail)), "end of archive"); err != nil {
 		return nil, err
 	}
@@ -43,8 +55,8 @@ func (z *Reader) findEnd() (*end, error) {
 			loose = e
 		}
 	}
-	if loose == nil {
-		return nil, malformed(z.Size, "no end of central directory that fits: not a ZIP archive")
+	if last == shortTail {
+		return nil, nil // a longer look may find one that fits exactly
 	}
 	return loose, nil
 }

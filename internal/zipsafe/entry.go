@@ -58,6 +58,24 @@ func (z *Reader) Open(e *Entry) (io.ReadCloser, error) {
 	return &declared{stream: s, left: int64(e.Size)}, nil
 }
 
+// Section returns the content of an entry that is stored as it stands, in place in the archive, and its
+// length. The reader is nil where the content is packed: read that with Open or ReadFile. Nothing is counted
+// against the limits, since nothing is inflated or kept, and the checksum is not compared.
+func (z *Reader) Section(e *Entry) (io.ReaderAt, int64, error) {
+	s, err := z.open(e)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer s.Close()
+	if s.inflater != nil {
+		return nil, 0, nil
+	}
+	return s.in, s.in.Size(), nil
+}
+
+// Inflated is how many bytes ReadFile gave so far, which count against limits.ZipInflated.
+func (z *Reader) Inflated() int64 { return z.inflated }
+
 // open finds the data of the entry and how to read them. They start where the local header ends, by
 // its own lengths, as on Android; how many they are and how they are packed is the directory's word.
 func (z *Reader) open(e *Entry) (*stream, error) {

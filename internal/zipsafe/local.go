@@ -145,7 +145,7 @@ func (z *Reader) checkStart(spans []span) error {
 		z.note(inventory.TraitZipDexPrefix, "", 0, "%d bytes before the first entry, with the mark of a DEX file", first)
 		return nil
 	}
-	padding, err := w.skipPadding(first)
+	padding, err := w.skipPadding(0, first)
 	if err == nil && padding < first {
 		z.note(inventory.TraitZipPrefix, "", padding, "%d bytes before the first entry", first-padding)
 	}
@@ -208,11 +208,10 @@ func (w *window) fill(offset, n int64) error {
 	return nil
 }
 
-// skipPadding returns where the padding at the start of the archive ends, at most at limit. Android's
+// skipPadding returns where the padding from offset at ends, at most at limit. Android's
 // build tools fill gaps with local headers that have neither name nor data ("virtual entries" of
 // zipflinger), only extra bytes.
-func (w *window) skipPadding(limit int64) (int64, error) {
-	var at int64
+func (w *window) skipPadding(at, limit int64) (int64, error) {
 	for limit-at >= sizeLocal {
 		b, err := w.bytes(at, sizeLocal)
 		if err != nil {

@@ -40,7 +40,33 @@ func Open(r io.ReaderAt, size int64) (*Reader, error) {
 	if err := z.checkStart(spans); err != nil {
 		return nil, err
 	}
+	z.Gaps = z.findGaps(spans)
 	z.checkMarks(end, spans)
+	z.tellTheRest()
+	return z, nil
+}
+
+// OpenDirectory is Open without a look at the local headers, for inputs of which only parts are at hand: the end
+// record, the directory, and what is read of entries later. What depends on the local headers is not told: no such
+// anomaly, no Gaps.
+func OpenDirectory(r io.ReaderAt, size int64) (*Reader, error) {
+	if size > limits.ContainerBytes {
+		return nil, overLimit(0, "archive of %d bytes, over the limit of %d", size, int64(limits.ContainerBytes))
+	}
+	z := &Reader{r: r, Size: size, noted: map[AnomalyKind]int{}}
+	end, err := z.findEndIn(shortTail)
+	if err != nil || end == nil {
+		end, err = z.findEnd()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := z.readDirectory(end); err != nil {
+		return nil, err
+	}
+	if err := z.checkNames(); err != nil {
+		return nil, err
+	}
 	z.tellTheRest()
 	return z, nil
 }
@@ -53,6 +79,9 @@ func (z *Reader) Lookup(name string) (*Entry, bool) {
 	}
 	return &z.Entries[i], true
 }
+
+// Input is what the archive is read from. It serves several goroutines at a time where the io.ReaderAt given to Open does.
+func (z *Reader) Input() io.ReaderAt { return z.r }
 
 // readAt fills b from offset; what names it in the error.
 func (z *Reader) readAt(b []byte, offset int64, what string) error {

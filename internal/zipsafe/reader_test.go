@@ -351,3 +351,34 @@ func TestInterleavedStreams(t *testing.T) {
 		}
 	}
 }
+
+// A stored entry is read in place; of a packed one there is no place to read.
+func TestSection(t *testing.T) {
+	z := open(t, craft{}.build(t, part{name: "stored", body: "as it stands"}, part{name: "packed", body: "packed", method: Deflate},
+		part{name: "unknown", body: "as it stands too", method: 99}, part{name: "long", body: "cut", size: ptr(uint32(1 << 20))}))
+	for name, want := range map[string]string{"stored": "as it stands", "unknown": "as it stands too", "packed": ""} {
+		e, ok := z.Lookup(name)
+		if !ok {
+			t.Fatal(name)
+		}
+		r, size, err := z.Section(e)
+		if err != nil || size != int64(len(want)) || (r == nil) != (want == "") {
+			t.Errorf("%s: got %v, %d, %v", name, r, size, err)
+			continue
+		}
+		if r == nil {
+			continue
+		}
+		got, err := io.ReadAll(io.NewSectionReader(r, 0, size+10))
+		if err != nil || string(got) != want {
+			t.Errorf("%s: got %q, %v, want %q", name, got, err, want)
+		}
+	}
+	e, _ := z.Lookup("long")
+	if _, _, err := z.Section(e); err == nil {
+		t.Error("data past the end of the archive: got no error")
+	}
+	if z.Inflated() != 0 {
+		t.Errorf("got %d bytes counted, want none", z.Inflated())
+	}
+}

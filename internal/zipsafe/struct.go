@@ -65,6 +65,9 @@ type Reader struct {
 	EOCDOffset      int64
 	Size            int64
 	Comment         []byte
+	// Gaps are the places before the directory that belong to no entry, an APK Signing Block among them;
+	// limits.ZipAnomalies of them are kept. Padding as Android's build tools write it is none.
+	Gaps []Gap
 
 	r        io.ReaderAt
 	index    map[string]int      // name -> first entry of that name
@@ -74,6 +77,9 @@ type Reader struct {
 	streamed int64               // counted against limits.ZipTotalDeclared
 	spare    inflater            // a decompressor to use again; nil where none is at hand
 }
+
+// Gap is a part of the input that no entry covers.
+type Gap struct{ Start, End int64 }
 
 // Anomaly is one way in which the archive differs from what an honest tool writes.
 type Anomaly struct {

@@ -1,8 +1,7 @@
 package brand
 
 import (
-	"encoding/base64"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -10,15 +9,21 @@ import (
 	"strings"
 )
 
-// WordError is a word outside a closed list.
-type WordError struct {
-	Where string // the entry
-	What  string // what kind of word
-	Got   string
-	Known []string
+// Complaint is one thing that is wrong with a pack, with what to write instead.
+type Complaint struct {
+	Where string // the entry, such as "android com.example.shop"
+	// ID is the entry's id, or the name of a field at the top: what to look for in the file.
+	ID   string
+	Text string
+	// What, Got and Known are set where a word stands outside a closed list.
+	What, Got string
+	Known     []string
 }
 
-func (e *WordError) Error() string {
+func (e *Complaint) Error() string {
+	if e.What == "" {
+		return e.Where + ": " + e.Text
+	}
 	return fmt.Sprintf("%s: unknown %s %q: write one of %s", e.Where, e.What, e.Got, strings.Join(e.Known, ", "))
 }
 
@@ -28,7 +33,11 @@ var (
 	roles       = []string{"official", "official-regional", "official-legacy", "family"}
 	grades      = []string{GradeListed, GradeReported, GradeReportedOld, GradeCompromised}
 	matches     = []string{"id", "id+version"}
+	statuses    = []string{"provisional", statusLearned}
 )
+
+// statusLearned marks a list of permissions that was read off whole builds.
+const statusLearned = "learned"
 
 // The grades of a reported extension.
 const (
@@ -41,7 +50,6 @@ const (
 var (
 	extensionID = regexp.MustCompile(`^[a-p]{32}$`)
 	digest      = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	sha1Form    = regexp.MustCompile(`^[0-9a-f]{40}$`)
 	md5Form     = regexp.MustCompile(`^[0-9a-f]{32}$`)
 	javaHash    = regexp.MustCompile(`^[0-9a-f]{1,8}$`)
 	date        = regexp.MustCompile(`^\d{4}(-\d\d(-\d\d)?)?$`)
@@ -50,16 +58,24 @@ var (
 	domainForm  = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 )
 
-// checker walks a pack and keeps the first complaint.
+// checker walks a pack and keeps its complaints.
 type checker struct {
-	pack    *Pack
-	sources []string // the declared ones
-	err     error
+	pack       *Pack
+	sources    []string // the declared ones
+	complaints []*Complaint
 }
 
 // Check says what is wrong with a pack that was read from the file of that name (without ending).
-// Each complaint says what to write instead.
 func (p *Pack) Check(name string) error {
+	var errs []error
+	for _, c := range p.Complaints(name) {
+		errs = append(errs, c)
+	}
+	return errors.Join(errs...)
+}
+
+// Complaints is Check with each complaint apart.
+func (p *Pack) Complaints(name string) []*Complaint {
 	c := &checker{pack: p, sources: slices.Sorted(maps.Keys(p.Sources))}
 	if p.Schema != 1 {
 		c.fail("schema", "schema %d is unknown: write schema: 1", p.Schema)
@@ -76,18 +92,19 @@ func (p *Pack) Check(name string) error {
 	c.ios()
 	c.extensions()
 	c.domains()
-	return c.err
+	return c.complaints
 }
 
+// idOf is the last word of a place: the id of the entry, or the field's name.
+func idOf(where string) string { return where[strings.LastIndexByte(where, ' ')+1:] }
+
 func (c *checker) fail(where, format string, args ...any) {
-	if c.err == nil {
-		c.err = fmt.Errorf("%s: "+format, append([]any{where}, args...)...)
-	}
+	c.complaints = append(c.complaints, &Complaint{Where: where, ID: idOf(strings.TrimSuffix(where, " seen_in")), Text: fmt.Sprintf(format, args...)})
 }
 
 func (c *checker) word(where, what, got string, known []string) {
-	if c.err == nil && !slices.Contains(known, got) {
-		c.err = &WordError{Where: where, What: what, Got: got, Known: known}
+	if !slices.Contains(known, got) {
+		c.complaints = append(c.complaints, &Complaint{Where: where, ID: idOf(where), What: what, Got: got, Known: known})
 	}
 }
 
@@ -142,9 +159,15 @@ func (c *checker) android() {
 		for _, s := range a.Signers {
 			c.signer(where, s)
 		}
+		for _, icon := range a.IconSHA256 {
+			c.digest(where, "icon_sha256", icon)
+		}
+		if a.ExpectedPermissions != nil {
+			c.word(where, "status", a.ExpectedPermissions.Status, statuses)
+		}
 	}
 	for _, l := range c.pack.Android.LeadsNotPins {
-		c.form("android leads_not_pins", "sha1", l.SHA1, sha1Form, "40 lower-case hex digits")
+		c.pin("android leads_not_pins", "sha1", l.SHA1, sha1Digits)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(c.pack.KnownFakes)) {
 		for _, f := range c.pack.KnownFakes[kind] {
@@ -157,17 +180,38 @@ func (c *checker) android() {
 	}
 }
 
-func (c *checker) signer(where string, s Signer) {
-	c.digest(where, "sha256", s.SHA256)
-	if plain := strings.ToLower(strings.ReplaceAll(s.SHA256Colon, ":", "")); s.SHA256Colon != "" && plain != s.SHA256 {
-		c.fail(where, "sha256_colon is another digest than sha256: write the same one or leave it out")
+// pin checks a certificate's digest of one kind; its spelling is free.
+func (c *checker) pin(where, what string, got Digest, digits int) {
+	parsed, err := ParseDigest(string(got))
+	switch {
+	case err != nil:
+		c.fail(where, "%s %s", what, err)
+	case len(parsed) != digits && parsed.IsSHA1():
+		c.fail(where, "%s %q is a SHA-1: write it under sha1", what, got)
+	case len(parsed) != digits:
+		c.fail(where, "%s %q is a SHA-256: write it under sha256", what, got)
 	}
-	if raw, err := base64.StdEncoding.DecodeString(s.SHA256Base64); s.SHA256Base64 != "" && (err != nil || hex.EncodeToString(raw) != s.SHA256) {
-		c.fail(where, "sha256_base64 is another digest than sha256: write the same one or leave it out")
+}
+
+// same checks that another spelling of the pin is the same digest.
+func (c *checker) same(where, what, got string, s Signer) {
+	if got == "" {
+		return
+	}
+	if d, err := ParseDigest(got); err != nil || d != s.SHA256 {
+		c.fail(where, "%s is another digest than sha256: write the same one or leave it out", what)
+	}
+}
+
+func (c *checker) signer(where string, s Signer) {
+	if s.SHA256 != "" || s.SHA1 == nil {
+		c.pin(where, "sha256", s.SHA256, sha256Digits)
 	}
 	if s.SHA1 != nil {
-		c.form(where, "sha1", *s.SHA1, sha1Form, "40 lower-case hex digits, or null")
+		c.pin(where, "sha1", *s.SHA1, sha1Digits)
 	}
+	c.same(where, "sha256_colon", s.SHA256Colon, s)
+	c.same(where, "sha256_base64", s.SHA256Base64, s)
 	if s.JavaHash != nil {
 		c.form(where, "java_hash", *s.JavaHash, javaHash, "1 to 8 lower-case hex digits, or null")
 	}

@@ -4,21 +4,27 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"appraise/policies/lookalike"
 )
 
-// Likeness says how a name stands to a pack. R1 to R9 number the rules for
-// look-alikes; those for edit distance and for hosts (R4 to R6, R8) have no code yet.
+// Likeness says how a name stands to a pack. R1 to R9 number the rules for look-alikes; those for hosts
+// alone (R6, R8, R10) are Host's.
 type Likeness uint8
 
 // The likenesses.
 const (
-	Unlike   Likeness = iota
-	Word              // a label holds the brand's name among other words: unaffiliated, no look-alike
-	Label             // R9: the whole label is the brand's name, or looks like it
-	Keyword           // R7: the brand's name, alone or joined with a keyword, is a segment of the id
-	Shape             // R3: the id looks like a listed one and is spelled otherwise
-	CaseOnly          // R2: the id differs from a listed one in case only
-	Exact             // R1: the id is listed
+	Unlike    Likeness = iota
+	Far                // R5: two edits away; says nothing without another sign
+	Word               // a label holds the brand's name among other words: unaffiliated, no look-alike
+	NearLabel          // R4: the whole label is one edit away from the brand's name
+	Label              // R9: the whole label is the brand's name, or looks like it
+	Keyword            // R7: the brand's name, alone or joined with a keyword, is a segment of the id
+	NearPart           // R4: a segment of the id is one edit away from the brand's name or from its part of a listed id
+	Near               // R4: the id is one edit away from a listed one
+	Shape              // R3: the id looks like a listed one and is spelled otherwise
+	CaseOnly           // R2: the id differs from a listed one in case only
+	Exact              // R1: the id is listed
 )
 
 // Listed is one app of a pack on either platform.
@@ -27,7 +33,10 @@ type Listed struct {
 	Name    string
 	Role    string
 	Signers []Signer // Android
-	Android bool
+	Icons   []string // SHA-256 of icon files of known builds
+	// Expected and MinimumVersion are what is known of the official builds; nil where nothing is.
+	Expected       *ExpectedPerms
+	MinimumVersion *int64
 }
 
 // Family reports whether the entry is another product of the brand's group.
@@ -38,7 +47,8 @@ func (p *Pack) listed(android bool) []Listed {
 	var out []Listed
 	if android {
 		for _, a := range p.Android.Apps {
-			out = append(out, Listed{ID: a.Package, Name: a.Name, Role: a.Role, Signers: a.Signers, Android: true})
+			out = append(out, Listed{ID: a.Package, Name: a.Name, Role: a.Role, Signers: a.Signers, Icons: a.IconSHA256,
+				Expected: a.ExpectedPermissions, MinimumVersion: a.MinimumVersionCode})
 		}
 		return out
 	}
@@ -48,55 +58,129 @@ func (p *Pack) listed(android bool) []Listed {
 	return out
 }
 
-// App finds a package name or bundle id in the pack by rules R1, R2, R3 and R7, in that order. The entry
-// is the one that the id equals or resembles; it is empty for R7, which needs none.
+// App finds a package name or bundle id in the pack by rules R1, R2, R3, R4, R7, R4 for parts of the id, and
+// R5, in that order. The entry is the one that the id equals or resembles; it is empty for R7, which needs none.
 func (p *Pack) App(id string, android bool) (Listed, Likeness) {
-	list, shape := p.listed(android), skeleton(id)
+	list, shape := p.listed(android), lookalike.Shape(id)
 	for _, rule := range []struct {
 		like  Likeness
 		holds func(entry string) bool
 	}{
 		{Exact, func(entry string) bool { return entry == id }},
-		{CaseOnly, func(entry string) bool { return strings.EqualFold(entry, id) && isASCII(id) }},
-		{Shape, func(entry string) bool { return skeleton(entry) == shape }},
+		{CaseOnly, func(entry string) bool { return strings.EqualFold(entry, id) && lookalike.IsASCII(id) }},
+		{Shape, func(entry string) bool { return lookalike.Shape(entry) == shape }},
 	} {
 		if i := slices.IndexFunc(list, func(l Listed) bool { return rule.holds(l.ID) }); i >= 0 {
 			return list[i], rule.like
 		}
 	}
-	if slices.ContainsFunc(strings.Split(id, "."), p.keyword) {
+	entry, like := p.nearest(list, id, android)
+	if like == Near {
+		return entry, like
+	}
+	segments := strings.Split(id, ".")
+	if slices.ContainsFunc(segments, p.keyword) {
 		return Listed{}, Keyword
 	}
-	return Listed{}, Unlike
+	if slices.ContainsFunc(list, func(l Listed) bool { return strings.HasPrefix(id, l.ID+".") }) {
+		return Listed{}, Unlike // it belongs to the listed app, such as its watch app
+	}
+	if part, partLike := p.parts(list, segments); partLike > like {
+		return part, partLike
+	}
+	return entry, like
 }
 
-// isASCII keeps R2 to plain letters: EqualFold takes the Kelvin sign for a k, and that is R3.
-func isASCII(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
+// nearest finds the listed id that is one edit away (R4), else one that is two away (R5).
+func (p *Pack) nearest(list []Listed, id string, android bool) (Listed, Likeness) {
+	best, entry := Unlike, Listed{}
+	for _, l := range list {
+		switch d := p.idNear(l.ID, id, android); {
+		case d == 1:
+			return l, Near
+		case d == 2 && lookalike.Long(l.ID, lookalike.FarFrom) && best == Unlike:
+			best, entry = Far, l
+		}
+	}
+	return entry, best
 }
 
-// keywords are what look-alikes join with a brand's name (R7). Digits do as well.
-var keywords = []string{"track", "tracking", "deals", "sale", "coupon", "gift", "login", "pay", "refund", "help", "support", "shop",
-	"cn", "ru", "eu", "hd", "lite", "pro", "app", "official"}
+// parts compares the segments of an id with what stands for the brand in the listed ones.
+func (p *Pack) parts(list []Listed, segments []string) (Listed, Likeness) {
+	best, entry := Unlike, Listed{}
+	var asked []string
+	for _, l := range list {
+		for _, name := range p.brandParts(l.ID) {
+			if slices.Contains(asked, name) {
+				continue
+			}
+			asked = append(asked, name)
+			for _, segment := range segments {
+				if like := partLikeness(name, segment); like > best {
+					best, entry = like, l
+				}
+			}
+		}
+	}
+	return entry, best
+}
 
-// keyword reports whether a segment of an id is the brand's name, alone or joined with one keyword or with digits.
+// partLikeness compares one segment of an id, without keywords around it, with a name.
+func partLikeness(name, segment string) Likeness {
+	if !lookalike.Long(name, lookalike.FarFrom) {
+		return Unlike
+	}
+	switch d, _ := lookalike.Nearest(segment, name); d {
+	case 0, 1:
+		return NearPart
+	case 2:
+		return Far
+	}
+	return Unlike
+}
+
+// brandParts are what stands for the brand in an id: its name, and the segments of a listed id that hold it.
+func (p *Pack) brandParts(entry string) []string {
+	out := []string{p.Brand}
+	for _, segment := range strings.Split(entry, ".") {
+		if strings.Contains(lookalike.Shape(segment), lookalike.Shape(p.Brand)) {
+			out = append(out, segment)
+		}
+	}
+	return out
+}
+
+// idNear counts the edits between a listed id and another. Ids that the pack lists for the other platform are not
+// compared, and neither are last segments of up to three letters, which tell products of one maker apart
+// (com.google.android.gm and com.google.android.gms).
+func (p *Pack) idNear(entry, id string, android bool) int {
+	last := entry[strings.LastIndexByte(entry, '.')+1:]
+	if !lookalike.Long(entry, lookalike.NearFrom) || len(last) < 4 && !strings.HasSuffix(id, "."+last) {
+		return lookalike.TooFar
+	}
+	d := lookalike.Edits(entry, id)
+	if d < lookalike.TooFar && slices.ContainsFunc(p.listed(!android), func(l Listed) bool { return l.ID == id }) {
+		return lookalike.TooFar
+	}
+	return d
+}
+
+// keyword reports whether a segment of an id is the brand's name, alone or joined with keywords or with digits.
 func (p *Pack) keyword(segment string) bool {
-	name, got := skeleton(p.Brand), skeleton(segment)
-	if !strings.Contains(got, name) {
+	name := lookalike.Shape(p.Brand)
+	if name == "" || !strings.Contains(lookalike.Shape(segment), name) {
 		return false
 	}
-	if got == name || skeleton(strings.TrimLeft(segment, "0123456789")) == name || skeleton(strings.TrimRight(segment, "0123456789")) == name {
-		return true
-	}
-	return slices.ContainsFunc(keywords, func(k string) bool { return got == skeleton(name+k) || got == skeleton(k+name) })
+	return slices.Contains(lookalike.Stems(segment, p.Brand), name)
 }
 
-// MatchLabel tells whether a name shown to people is the brand's (R9) or holds it among other words.
-// Case, separators and blanks between the words never count.
+// MatchLabel tells whether a name shown to people is the brand's (R9), holds it among other words, or is one
+// edit (R4) or two (R5) away from it. Case, separators and blanks between the words never count.
 func (p *Pack) MatchLabel(label string) Likeness {
-	names := []string{skeleton(p.Brand), strings.Join(labelWords(p.DisplayName), "")}
+	names := []string{lookalike.Shape(p.Brand), strings.Join(labelWords(p.DisplayName), "")}
 	words := labelWords(label)
-	if slices.Contains(names, strings.Join(words, "")) {
+	whole := strings.Join(words, "")
+	if slices.Contains(names, whole) {
 		return Label
 	}
 	for i := range words {
@@ -106,7 +190,31 @@ func (p *Pack) MatchLabel(label string) Likeness {
 			}
 		}
 	}
-	return Unlike
+	like := Unlike
+	for _, name := range []string{p.Brand, p.DisplayName} {
+		switch d := min(lookalike.Edits(joined(name), joined(label)), lookalike.Distance(lookalike.Shape(joined(name)), whole)); {
+		case d == 1 && lookalike.Long(name, lookalike.NearFrom):
+			return NearLabel
+		case d == 2 && lookalike.Long(name, lookalike.FarFrom):
+			like = Far
+		}
+	}
+	return like
+}
+
+// joined is a label without anything but its letters and digits.
+func joined(label string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, lookalike.Fold(marks.Replace(label)))
+}
+
+// KnownIcon reports whether an icon file is that of a known build of the brand.
+func (p *Pack) KnownIcon(sha256 string) bool {
+	return sha256 != "" && slices.ContainsFunc(p.Android.Apps, func(a App) bool { return slices.Contains(a.IconSHA256, sha256) })
 }
 
 // marks would become letters (™ is tm to NFKC).
@@ -114,12 +222,12 @@ var marks = strings.NewReplacer("™", " ", "℠", " ")
 
 // labelWords cuts a label into the skeletons of its words.
 func labelWords(label string) []string {
-	fields := strings.FieldsFunc(fold(marks.Replace(label)), func(r rune) bool {
+	fields := strings.FieldsFunc(lookalike.Fold(marks.Replace(label)), func(r rune) bool {
 		return r != '-' && r != '_' && r != '|' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	var out []string
 	for _, f := range fields {
-		if s := skeleton(f); s != "" {
+		if s := lookalike.Shape(f); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -128,12 +236,20 @@ func labelWords(label string) []string {
 
 // Pinned returns the pin for a certificate, nil when there is none. sha256 is lower-case hex.
 func (l Listed) Pinned(sha256 string) *Signer {
-	for i := range l.Signers {
-		if l.Signers[i].SHA256 == sha256 {
-			return &l.Signers[i]
-		}
+	return l.pin(func(s Signer) bool { return s.SHA256 != "" && string(s.SHA256) == sha256 })
+}
+
+// PinnedSHA1 is Pinned for pins that know a SHA-1 alone. A SHA-1 can be forged, so what is said of the match says so.
+func (l Listed) PinnedSHA1(sha1 string) *Signer {
+	return l.pin(func(s Signer) bool { return s.SHA256 == "" && s.SHA1 != nil && sha1 != "" && string(*s.SHA1) == sha1 })
+}
+
+func (l Listed) pin(is func(Signer) bool) *Signer {
+	i := slices.IndexFunc(l.Signers, is)
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return &l.Signers[i]
 }
 
 // Date returns the newest day on which the pin was seen, "" when none is recorded.

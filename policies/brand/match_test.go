@@ -48,7 +48,7 @@ func TestApp(t *testing.T) {
 		{"digit one for l", "com.alibaba.a1iexpresshd", android, brand.Shape, "com.alibaba.aliexpresshd"},
 		{"l for i in the maker's part", "com.allbaba.aliexpresshd", android, brand.Shape, "com.alibaba.aliexpresshd"},
 		{"Cyrillic a", "com.alibaba.\u0430liexpresshd", android, brand.Shape, "com.alibaba.aliexpresshd"},
-		{"Kelvin sign is no case", "com.alibaba.ali\u212Aexpresshd", android, brand.Unlike, ""},
+		{"Kelvin sign is no case", "com.alibaba.ali\u212Aexpresshd", android, brand.Near, "com.alibaba.aliexpresshd"},
 		{"dash inside", "com.alibaba.ali-expresshd", android, brand.Shape, "com.alibaba.aliexpresshd"},
 		{"zero-width space", "com.alibaba.aliexpress\u200bhd", android, brand.Shape, "com.alibaba.aliexpresshd"},
 		{"full width", "com.alibaba.\uff41liexpresshd", android, brand.Shape, "com.alibaba.aliexpresshd"},

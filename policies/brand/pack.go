@@ -7,15 +7,15 @@ type Pack struct {
 	DisplayName string            `yaml:"display_name"`
 	Gathered    string            `yaml:"gathered"` // date, as in 2026-11-22
 	Sources     map[string]Source `yaml:"sources"`
-	Attribution []string          `yaml:"attribution"` // lines that a product with this pack must show
+	Attribution []string          `yaml:"attribution,omitempty"` // lines that a product with this pack must show
 	Android     Android           `yaml:"android"`
-	IOS         IOS               `yaml:"ios"`
-	Extensions  Extensions        `yaml:"extensions"`
-	Domains     Domains           `yaml:"domains"`
-	Affiliate   Affiliate         `yaml:"affiliate_parameters"`
-	KnownFakes  map[string][]Fake `yaml:"known_fakes"` // by what they pretend to be
+	IOS         IOS               `yaml:"ios,omitempty"`
+	Extensions  Extensions        `yaml:"extensions,omitempty"`
+	Domains     Domains           `yaml:"domains,omitempty"`
+	Affiliate   Affiliate         `yaml:"affiliate_parameters,omitempty"`
+	KnownFakes  map[string][]Fake `yaml:"known_fakes,omitempty"` // by what they pretend to be
 	// BeforeRelease lists what a person should confirm on the live sites.
-	BeforeRelease []string `yaml:"before_release"`
+	BeforeRelease []string `yaml:"before_release,omitempty"`
 }
 
 // Source is one place that facts come from.
@@ -27,65 +27,70 @@ type Source struct {
 
 // Android lists packages.
 type Android struct {
-	Rule         string   `yaml:"rule"` // how to read the list, for people
+	Rule         string   `yaml:"rule,omitempty"` // how to read the list, for people
 	Apps         []App    `yaml:"apps"`
-	LeadsNotPins []Lead   `yaml:"leads_not_pins"` // never matched
-	NotFound     []string `yaml:"not_found"`
+	LeadsNotPins []Lead   `yaml:"leads_not_pins,omitempty"` // never matched
+	NotFound     []string `yaml:"not_found,omitempty"`
 }
 
 // Lead is a certificate that may be the brand's; it proves nothing and is never matched.
 type Lead struct {
-	SHA1 string `yaml:"sha1"`
+	SHA1 Digest `yaml:"sha1"`
 	Note string `yaml:"note"`
 }
 
 // App is one listed package.
 type App struct {
 	Package             string         `yaml:"package"`
-	Name                string         `yaml:"name"`
+	Name                string         `yaml:"name,omitempty"`
 	Role                string         `yaml:"role"` // official, official-regional, official-legacy, family
 	PackageConfidence   string         `yaml:"package_confidence"`
 	Independent         int            `yaml:"independent"`
-	Sources             []string       `yaml:"sources"`
-	Preloaded           bool           `yaml:"preloaded_by_manufacturers"`
-	Signers             []Signer       `yaml:"signers"` // the pins; empty: name-only at best
-	ExpectedPermissions *ExpectedPerms `yaml:"expected_permissions"`
-	MinimumVersionCode  *int64         `yaml:"minimum_version_code"`
-	Note                string         `yaml:"note"`
+	Sources             []string       `yaml:"sources,flow"`
+	Preloaded           bool           `yaml:"preloaded_by_manufacturers,omitempty"`
+	Signers             []Signer       `yaml:"signers,omitempty"`          // the pins; empty: name-only at best
+	IconSHA256          []string       `yaml:"icon_sha256,omitempty,flow"` // icon files of known builds; never proof
+	ExpectedPermissions *ExpectedPerms `yaml:"expected_permissions,omitempty"`
+	MinimumVersionCode  *int64         `yaml:"minimum_version_code,omitempty"`
+	Note                string         `yaml:"note,omitempty"`
 }
 
-// Signer is one pinned certificate with what is known about the pin.
+// Signer is one pinned certificate with what is known about the pin. Digests may stand in every form that
+// ParseDigest reads. A pin without a SHA-256 rests on its SHA-1, and every sentence about it says so.
 type Signer struct {
-	SHA256       string   `yaml:"sha256"`        // lower-case hex of the DER certificate
-	SHA256Colon  string   `yaml:"sha256_colon"`  // the same digest as keytool prints it
-	SHA256Base64 string   `yaml:"sha256_base64"` // the same digest as Play prints it
-	SHA1         *string  `yaml:"sha1"`
-	JavaHash     *string  `yaml:"java_hash"` // 32-bit hash of the DER bytes; a hint, never proof
-	Channel      string   `yaml:"channel"`   // the store whose builds carry it, as in google-play
+	SHA256       Digest   `yaml:"sha256,omitempty"`        // of the DER certificate
+	SHA256Colon  string   `yaml:"sha256_colon,omitempty"`  // the same digest as keytool prints it
+	SHA256Base64 string   `yaml:"sha256_base64,omitempty"` // the same digest as Play prints it
+	SHA1         *Digest  `yaml:"sha1,omitempty"`
+	JavaHash     *string  `yaml:"java_hash,omitempty"` // 32-bit hash of the DER bytes; a hint, never proof
+	Channel      string   `yaml:"channel"`             // the store whose builds carry it, as in google-play
 	Confidence   string   `yaml:"confidence"`
 	Independent  int      `yaml:"independent"` // sources judged independent of each other
-	Sources      []string `yaml:"sources"`
-	Provenance   string   `yaml:"provenance"`
-	SeenIn       []Seen   `yaml:"seen_in"`
+	Sources      []string `yaml:"sources,flow"`
+	Provenance   string   `yaml:"provenance,omitempty"`
+	SeenIn       []Seen   `yaml:"seen_in,omitempty"`
 	// MismatchText is for a build that claims the pin's channel, the other text for any other build.
-	MismatchText             string `yaml:"mismatch_text"`
-	MismatchTextOtherChannel string `yaml:"mismatch_text_other_channel"`
+	MismatchText             string `yaml:"mismatch_text,omitempty"`
+	MismatchTextOtherChannel string `yaml:"mismatch_text_other_channel,omitempty"`
 }
 
 // Seen is one build that carried a pinned certificate.
 type Seen struct {
 	APKSHA256 string `yaml:"apk_sha256"`
-	Part      string `yaml:"part"`
-	Channel   string `yaml:"channel"`
+	Part      string `yaml:"part,omitempty"`
+	Channel   string `yaml:"channel,omitempty"`
 	Date      string `yaml:"date"`
 }
 
 // ExpectedPerms are permissions known to be requested by the official build.
 type ExpectedPerms struct {
-	Status         string   `yaml:"status"`
+	Status         string   `yaml:"status"` // provisional, or learned: then the list is whole
 	KnownRequested []string `yaml:"known_requested"`
-	Note           string   `yaml:"note"`
+	Note           string   `yaml:"note,omitempty"`
 }
+
+// Whole reports whether the list holds every permission of the builds that it comes from.
+func (e *ExpectedPerms) Whole() bool { return e != nil && e.Status == statusLearned }
 
 // IOS lists bundles. Ids compare exactly.
 type IOS struct {

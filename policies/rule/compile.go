@@ -57,6 +57,8 @@ func variableTable() []variable {
 		{"system", cel.BoolType, "it came with the system"},
 		{"tampered", cel.BoolType, "its signature is invalid"},
 		{"pin_strong", cel.BoolType, "the pin that its build was compared with condemns alone"},
+		{"signer_confused", cel.BoolType, "its signer is pinned, and certificates of somebody else stand beside it"},
+		{"public_key", cel.BoolType, "it is signed with a key that is public, so that anyone can sign with it"},
 		{"unaffiliated", cel.BoolType, "its name holds the brand's among other words"},
 		{"redirects_pages", cel.BoolType, "its request rules send whole pages of the brand to a foreign site"},
 		{"redirects_parts", cel.BoolType, "its request rules send frames or parts of the brand's pages to a foreign site"},

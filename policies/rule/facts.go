@@ -28,11 +28,14 @@ type Likeness uint8
 
 // The likenesses; the order has no meaning.
 const (
-	LikenessNone    Likeness = iota
-	LikenessLabel            // its whole name is the brand's
-	LikenessKeyword          // the brand's name is a part of its id
-	LikenessShape            // its id looks the same as a listed one
-	LikenessCase             // its id differs from a listed one in case only
+	LikenessNone     Likeness = iota
+	LikenessLabel             // its whole name is the brand's
+	LikenessKeyword           // the brand's name is a part of its id
+	LikenessShape             // its id looks the same as a listed one
+	LikenessCase              // its id differs from a listed one in case only
+	LikenessNear              // its id, or a part of it, is one edit away from a listed one or from the brand's name
+	LikenessNearName          // its whole name is one edit away from the brand's
+	LikenessFar               // its id or name is two edits away, and another sign points to the brand
 )
 
 // Listing says how an id stands on a public list of reports.
@@ -59,14 +62,17 @@ const (
 
 // Facts is what a condition can ask about one item. It serves one goroutine at a time.
 type Facts struct {
-	Item         *inventory.Item
-	Build        finding.Match
-	Tampered     bool
-	PinStrong    bool // the pin that a mismatch rests on condemns alone
-	Unaffiliated bool // its name holds the brand's among other words
-	Likeness     Likeness
-	Route        finding.RouteVerdict
-	InScope      bool
+	Item      *inventory.Item
+	Build     finding.Match
+	Tampered  bool
+	PinStrong bool // the pin that a mismatch rests on condemns alone
+	// SignerConfused: the signer is pinned, and the mismatch rests on certificates of somebody else beside it.
+	SignerConfused bool
+	PublicKey      bool // it is signed with a key that is public
+	Unaffiliated   bool // its name holds the brand's among other words
+	Likeness       Likeness
+	Route          finding.RouteVerdict
+	InScope        bool
 	// Reach tells how one entry of a capability reaches the pages of a brand; nil: not at all.
 	Reach func(inventory.Capability) Reach
 	// RedirectsPages: a request rule sends whole pages of the brand to a foreign site. RedirectsParts: frames or parts of them.
@@ -155,7 +161,7 @@ func (f *Facts) bind() (cel.Activation, error) {
 		"platform": platforms.value(string(f.Item.Platform)), "kind": kinds.value(string(f.Item.Kind)),
 		"build": builds.at(int(f.Build)), "route": routes.at(int(f.Route)), "likeness": likenesses.at(int(f.Likeness)),
 		"listing": listings.at(int(f.Listing)), "listing_confidence": surenesses.at(int(f.ListingConfidence)),
-		"in_scope": f.InScope, "off_store": f.OffStore(), "system": f.Item.System, "tampered": f.Tampered, "pin_strong": f.PinStrong,
+		"in_scope": f.InScope, "off_store": f.OffStore(), "system": f.Item.System, "tampered": f.Tampered, "pin_strong": f.PinStrong, "signer_confused": f.SignerConfused, "public_key": f.PublicKey,
 		"unaffiliated": f.Unaffiliated, "redirects_pages": f.RedirectsPages, "redirects_parts": f.RedirectsParts,
 		"min_sdk": 0, "target_sdk": 0,
 	}

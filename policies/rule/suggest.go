@@ -1,5 +1,10 @@
 package rule
 
+import (
+	"fmt"
+	"strings"
+)
+
 // maxSuggest bounds the words for which a suggestion is sought, in bytes.
 const maxSuggest = 100
 
@@ -16,6 +21,15 @@ func Suggest(got string, known []string) string {
 		}
 	}
 	return word
+}
+
+// Unknown is the error about a word outside a closed list: where it stands, what it is, and which one was
+// probably meant.
+func Unknown(where, what, got string, known []string) error {
+	if near := Suggest(got, known); near != "" {
+		return fmt.Errorf("%s: unknown %s %q: did you mean %s?", where, what, got, near)
+	}
+	return fmt.Errorf("%s: unknown %s %q: write one of %s", where, what, got, strings.Join(known, ", "))
 }
 
 // distance is the Damerau-Levenshtein distance in its restricted form (optimal string alignment):

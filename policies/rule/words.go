@@ -112,7 +112,7 @@ var (
 	confidences = enum("confidence", "confidence", inventory.Proved)
 	grades      = enum("grade", "grade", inventory.Egress)
 	reaches     = newList("reach", "reach", []string{"none", "broad", "named"})
-	likenesses  = newList("likeness", "likeness", []string{"none", "label", "keyword", "shape", "case"})
+	likenesses  = newList("likeness", "likeness", []string{"none", "label", "keyword", "shape", "case", "near", "near-name", "far"})
 	listings    = newList("listing", "listing", []string{"none", "compromised-build", "reported-old", "listed", "reported"})
 	surenesses  = newList("sure", "sureness", []string{"low", "medium", "high"})
 

@@ -36,15 +36,23 @@ func Decode(b []byte, v any) error {
 
 var unknownField = regexp.MustCompile(`^line (\d+): field (.*) not found in type `)
 
-// sentence turns the first complaint of the YAML reader into one that says what to write.
+// sentence turns the complaints of the YAML reader into ones that say what to write, one a line.
 func sentence(err error, v any) error {
 	var te *yaml.TypeError
 	if !errors.As(err, &te) || len(te.Errors) == 0 {
 		return errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	m := unknownField.FindStringSubmatch(te.Errors[0])
+	var out []error
+	for _, text := range te.Errors {
+		out = append(out, typeError(text, v))
+	}
+	return errors.Join(out...)
+}
+
+func typeError(text string, v any) error {
+	m := unknownField.FindStringSubmatch(text)
 	if m == nil {
-		return errors.New(te.Errors[0])
+		return errors.New(text)
 	}
 	known := fields(reflect.TypeOf(v), map[reflect.Type]bool{})
 	if near := Suggest(m[2], known); near != "" {
