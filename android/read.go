@@ -189,7 +189,7 @@ func (r *reader) at(e *axml.Element, format string, args ...any) inventory.Evide
 // problem turns a reader's error into a problem. What the archive says of an entry keeps its archive offset
 // in the message, because a problem's offset counts from the start of its file.
 func problem(file string, err error) inventory.Problem {
-	p := inventory.Problem{File: file, Message: err.Error(), Matters: true}
+	p := inventory.Problem{File: file, Message: err.Error(), Matters: !errors.Is(err, inventory.ErrNotRead)}
 	var xmlErr *axml.FormatError
 	var zipErr *zipsafe.FormatError
 	switch {

@@ -3,6 +3,7 @@ package inventory
 // Detail holds what only one platform has. At most one field is set.
 type Detail struct {
 	Android   *AndroidDetail   `json:"android,omitempty"`
+	Phone     *PhoneDetail     `json:"phone,omitempty"`
 	IOS       *IOSDetail       `json:"ios,omitempty"`
 	Extension *ExtensionDetail `json:"extension,omitempty"`
 }
@@ -28,6 +29,9 @@ type AndroidDetail struct {
 
 	Application     AndroidApplication `json:"application,omitzero"`
 	NetworkSecurity *NetworkSecurity   `json:"network_security,omitempty"`
+
+	// On is what the phone that the app is installed on says of it; nil for files.
+	On *OnPhone `json:"on_phone,omitempty"`
 }
 
 // AndroidApplication is the application element. A nil flag was not declared.

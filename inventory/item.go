@@ -19,7 +19,7 @@ const (
 // Kind is the form an item was found in.
 type Kind string
 
-// The kinds that readers of files give.
+// The kinds. All but the last two come from files.
 const (
 	KindApp    Kind = "app"    // APK, IPA or .app folder
 	KindSplit  Kind = "split"  // a split APK without its base
@@ -29,6 +29,9 @@ const (
 	KindFolder Kind = "folder" // an unpacked extension
 	KindCRX    Kind = "crx"
 	KindXPI    Kind = "xpi"
+
+	KindDevice  Kind = "device"  // a phone itself: its settings and the state of its system
+	KindProfile Kind = "profile" // a profile of a browser or a phone, with its settings
 )
 
 // Item is one inventory entry, read from one artifact or one row of an inventory.
@@ -69,6 +72,8 @@ type Permission struct {
 	ImpliedBy string `json:"implied_by,omitempty"`
 	Text      string `json:"text,omitempty"` // the usage text shown to the user (iOS)
 	Unknown   bool   `json:"unknown,omitempty"`
+	// Flags are what the system noted beside a grant, in its own spelling: USER_SET, POLICY_FIXED … (Android).
+	Flags []string `json:"flags,omitempty"`
 }
 
 // Evidence points at what was seen.
@@ -102,9 +107,12 @@ type Trait struct {
 
 // Signature is what was proved about the signer.
 type Signature struct {
-	State   SignatureState `json:"state"`
-	Anchor  string         `json:"anchor,omitempty"` // iOS: apple, unpinned, fake-apple-name
-	Schemes []Scheme       `json:"schemes,omitempty"`
+	State  SignatureState `json:"state"`
+	Anchor string         `json:"anchor,omitempty"` // iOS: apple, unpinned, fake-apple-name
+	// Content says, for an app on a phone of which only the signer was read, what its content rests on: one of the
+	// Content constants. Empty for files, and where no signer is known.
+	Content string   `json:"content,omitempty"`
+	Schemes []Scheme `json:"schemes,omitempty"`
 	// Signers are those of the newest scheme that verified, which the newest platforms go by.
 	Signers []Signer `json:"signers,omitempty"`
 	// Platforms tells what each class of Android versions in the judged range does with the APK (Android).
@@ -113,6 +121,14 @@ type Signature struct {
 	Stamps   []Stamp            `json:"stamps,omitempty"`
 	Problems []SignatureProblem `json:"problems,omitempty"`
 }
+
+// What the content of an app on a phone rests on where it was not compared with its signature.
+const (
+	ContentInstalled = "checked-at-install" // the phone compared it when it installed the app
+	ContentPreload   = "preload"            // it came with the phone, which doesn't compare it
+	ContentRooted    = "rooted"             // the phone's word is worth nothing
+	ContentCollected = "androidqf"          // AndroidQF compared its copy, as it says
+)
 
 // PlatformSignature is the verdict for a range of Android versions that check signatures in one way.
 type PlatformSignature struct {
@@ -141,9 +157,10 @@ type Scheme struct {
 	State SignatureState `json:"state"`
 }
 
-// Signer is one certificate that signed the item. Digests are lower-case hex of the DER certificate.
+// Signer is one certificate that signed the item. Digests are lower-case hex of the DER certificate. On a phone whose
+// APKs were not read JavaHash may be all that is known.
 type Signer struct {
-	SHA256  string   `json:"sha256"`
+	SHA256  string   `json:"sha256,omitempty"`
 	SHA1    string   `json:"sha1,omitempty"`
 	Subject string   `json:"subject,omitempty"`
 	Key     string   `json:"key,omitempty"`     // algorithm and size, as in RSA-2048
@@ -169,6 +186,10 @@ type Arrival struct {
 	InstallLocation string `json:"install_location,omitempty"`
 	ProfileType     string `json:"profile_type,omitempty"`
 	LeafPolicy      string `json:"leaf_policy,omitempty"`
+	// InstallReason is Android's: policy, device-restore, device-setup, user, rollback. It is what the installer stated.
+	InstallReason string `json:"install_reason,omitempty"`
+	// UpdateOwner is the only package that may update it without asking (Android 14 and later).
+	UpdateOwner string `json:"update_owner,omitempty"`
 }
 
 // Problem is a part that could not be read, and why.

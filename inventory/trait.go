@@ -9,10 +9,10 @@ type TraitInfo struct {
 	Meaning string
 }
 
-// Traits lists every trait in a stable order: containers, Android, iOS, extensions.
+// Traits lists every trait in a stable order: containers, Android, phones, iOS, extensions.
 func Traits() []TraitInfo {
 	var all []TraitInfo
-	for _, group := range [][]TraitInfo{zipTraits, androidTraits, iosTraits, extensionTraits} {
+	for _, group := range [][]TraitInfo{zipTraits, androidTraits, deviceTraits, iosTraits, extensionTraits} {
 		all = append(all, group...)
 	}
 	return all

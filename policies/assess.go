@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"appraise/finding"
+	"appraise/internal/limits"
+	"appraise/internal/textsafe"
 	"appraise/inventory"
 	"appraise/policies/brand"
 	"appraise/policies/provenance"
@@ -142,6 +144,9 @@ func (j judged) evidence() []inventory.Evidence {
 	if j.testKey != "" {
 		out = append(out, inventory.Evidence{Detail: "signed with the " + j.testKey})
 	}
+	if j.id.Tampered {
+		out = append(out, signatureDefects(j.item)...)
+	}
 	for _, d := range j.id.Differences {
 		out = append(out, inventory.Evidence{Detail: d})
 	}
@@ -150,6 +155,20 @@ func (j judged) evidence() []inventory.Evidence {
 	}
 	return out
 }
+
+// signatureDefects are what is wrong with a signature, a few of them.
+func signatureDefects(item *inventory.Item) []inventory.Evidence {
+	var out []inventory.Evidence
+	for _, p := range item.Signature.Problems {
+		if !p.Warning && len(out) < shownDefects {
+			out = append(out, inventory.Evidence{Detail: p.ID + ": " + textsafe.LineMax(p.Message, limits.CellRunes)})
+		}
+	}
+	return out
+}
+
+// shownDefects is how many defects of a signature a finding shows.
+const shownDefects = 3
 
 // fingerprint identifies a finding over runs and versions: the rule, its subject, the item's id and what was seen,
 // never where.

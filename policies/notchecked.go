@@ -30,7 +30,7 @@ func notChecked(j judged) []string {
 	add(j.route.Verdict == finding.RouteUnknown && !j.route.FileAlone(), "how it arrived: "+j.route.Why)
 	add(item.Platform != inventory.Extension && !granted(item), "what it was allowed: that is on the phone, not in the file")
 	add(item.Platform == inventory.Extension && !granted(item), "what it was granted: that is in the browser's profile, not in the package")
-	add(item.Kind == inventory.KindSplit, "the rest of the app: this is one split without its base")
+	add(item.Kind == inventory.KindSplit, "the rest of the app: these are splits without their base")
 	add(item.HasTrait(inventory.TraitScriptsNotRead), "what its scripts do: they were not analysed")
 	add(item.HasTrait(inventory.TraitRulesetNotRead), "some of its request rules: they were not read")
 	for _, p := range item.Problems {

@@ -163,7 +163,7 @@ func (c reading) readForm(f form, archive *zipsafe.Reader, file io.ReaderAt, siz
 	if !claimed && !c.named || c.webManifest(file, size) {
 		return nil
 	}
-	return failed(c.candidate, inventory.Problem{File: c.name, Message: "neither an APK, an IPA, an Info.plist nor an extension", Matters: true})
+	return failed(c.candidate, inventory.Problem{File: c.name, Message: "neither an APK, a set of APKs, an IPA, an Info.plist nor an extension", Matters: true})
 }
 
 func (c reading) platforms() bundle.Options {

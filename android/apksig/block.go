@@ -73,6 +73,9 @@ func (s *signer) failAs(id, format string, args ...any) {
 }
 
 func (s *signer) warn(id, format string, args ...any) {
+	if len(s.warnings) >= limits.SignatureIssues {
+		return
+	}
 	s.warnings = append(s.warnings, Issue{ID: id, Message: fmt.Sprintf(format, args...), Where: s.where()})
 }
 
@@ -81,6 +84,7 @@ type context struct {
 	Range
 	found       []schemeID // newer schemes whose block is there
 	rotationMin int        // v3: the lowest level of the v3.1 block's signers, 0 where there is none
+	checks      *int       // left of limits.SignatureChecks
 }
 
 // parseBlock reads and verifies the signers of a block; the content is compared later. Messages name no
@@ -190,6 +194,10 @@ func (s *signer) verify(ctx context) bool {
 	for _, sig := range chosen {
 		a, _ := sigblock.FindAlgorithm(sig.ID)
 		key, err := x509lax.ParsePublicKey(s.publicKey)
+		if *ctx.checks--; *ctx.checks < 0 || isLimit(err) {
+			s.cut = true
+			return false
+		}
 		if err != nil || key.Algorithm != a.Signature.Key {
 			s.fail("MALFORMED_PUBLIC_KEY", "the public key is none for %s", a.Name)
 			return false
@@ -240,6 +248,9 @@ func (s *signer) readCertificates(b []byte) (bool, error) {
 	s.cut = s.cut || more
 	for i, raw := range elements {
 		cert, err := x509lax.ParseCertificate(raw)
+		if isLimit(err) {
+			s.cut = true
+		}
 		if err != nil {
 			s.fail("MALFORMED_CERTIFICATE", "certificate %d: %v", i+1, err)
 			return false, nil
@@ -336,7 +347,10 @@ func supported(s schemeID, maxSDK int) bool {
 func (s *signer) attributeV3(id uint32, value []byte, ctx context) bool {
 	switch id {
 	case attrProofOfRotation:
-		s.readLineage(value)
+		if s.lineage != nil {
+			return false // Android takes one
+		}
+		s.readLineage(value, ctx)
 	case attrRotationMinSDK:
 		return s.readRotationMin(value, ctx)
 	case attrTargetsDevRelease:
@@ -350,9 +364,11 @@ func (s *signer) attributeV3(id uint32, value []byte, ctx context) bool {
 	return true
 }
 
-func (s *signer) readLineage(value []byte) {
-	lineage, err := sigblock.ParseLineage(value)
+func (s *signer) readLineage(value []byte, ctx context) {
+	lineage, err := sigblock.ParseLineage(value, ctx.checks)
 	switch {
+	case errors.Is(err, sigblock.ErrLineageLimit):
+		s.cut = true
 	case errors.Is(err, sigblock.ErrLineageUnverified):
 		s.fail("POR_DID_NOT_VERIFY", "its rotation history is not signed by its own keys: %v", err)
 	case errors.Is(err, sigblock.ErrLineageVersion):
@@ -390,8 +406,9 @@ func (b *block) checkRanges(ctx context) {
 	slices.SortStableFunc(sorted, func(a, b *signer) int { return cmp.Compare(a.maxSDK, b.maxSDK) })
 	firstMin, lastMax, longest := 0, 0, 0
 	for i, s := range sorted {
-		// Of signers with the same upper end apksig keeps the last.
-		if i+1 < len(sorted) && sorted[i+1].maxSDK == s.maxSDK {
+		// Of signers with the same upper end apksig keeps the last; Android refuses several for one version.
+		if i > 0 && sorted[i-1].maxSDK == s.maxSDK {
+			b.fail("V3_INCONSISTENT_SDK_VERSIONS", "two signers are for the same Android versions, up to API level %s", level(s.maxSDK))
 			continue
 		}
 		switch {
@@ -417,7 +434,7 @@ func (b *block) checkCover(firstMin, lastMax int, ctx context) {
 	if b.scheme == schemeV31 {
 		low = ctx.Max // v3.1 may begin at any level: v3 covers the rest
 	} else if ctx.rotationMin > 0 {
-		high = ctx.rotationMin - 1
+		high = min(ctx.Max, max(ctx.rotationMin, sdkT)-1) // v3.1 counts from sdkT on, whatever it says
 	}
 	if firstMin > low || lastMax < high {
 		b.fail("V3_MISSING_SDK_VERSIONS", "its signers cover API levels %d to %s only", firstMin, level(lastMax))
@@ -470,6 +487,11 @@ func (b *block) compareContent(f *sigblock.File) error {
 		}
 	}
 	return nil
+}
+
+func isLimit(err error) bool {
+	var format *inventory.FormatError
+	return errors.As(err, &format) && format.Limit
 }
 
 // shortHex keeps a message short where an artifact's digest is longer than any digest.

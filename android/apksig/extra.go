@@ -43,6 +43,9 @@ func (v *verifier) stamps(r *run) ([]inventory.Stamp, error) {
 			}
 		}
 	}
+	if v.opt.SkipContent && in.Entry != nil && len(in.Entry) == 0 {
+		return []inventory.Stamp{{Kind: "source-stamp", Problems: []inventory.SignatureProblem{{ID: "SOURCE_STAMP_NOT_READ", Message: "the entry that announces it was not read"}}}}, nil
+	}
 	var out []inventory.Stamp
 	source, present, err := stamp.VerifySource(in)
 	if err != nil {

@@ -38,9 +38,10 @@ func (n *notes) add(id inventory.TraitID, e inventory.Evidence) {
 }
 
 // traits lists the checks that apksig doesn't make, and facts about keys.
-func (v *verifier) traits(whole, best *run, stamps []inventory.Stamp) ([]inventory.Trait, error) {
+func (v *verifier) traits(whole, best *run, s inventory.Signature) ([]inventory.Trait, error) {
+	stamps, problems := s.Stamps, s.Problems
 	n := &notes{verifier: v, whole: whole, best: best}
-	if slices.ContainsFunc(whole.errors, func(i Issue) bool { return i.ID == "JANUS" }) {
+	if slices.ContainsFunc(problems, func(p inventory.SignatureProblem) bool { return p.ID == "JANUS" }) {
 		n.add(inventory.TraitJanus, inventory.Evidence{Detail: "a DEX file stands before the archive, and the JAR signature does not cover it"})
 	}
 	n.keys()
@@ -100,6 +101,9 @@ func (n *notes) lineage() {
 // v1 tells what JAR signing leaves open, where Android goes by it alone.
 func (n *notes) v1() {
 	r := n.whole.v1
+	if n.best.verified() {
+		r = n.best.v1
+	}
 	if r == nil {
 		return
 	}
@@ -137,7 +141,7 @@ func (n *notes) pairs() error {
 			}
 		}
 		seen[p.ID] = true
-		if p.Name() == "" {
+		if p.Name() == "" || p.ID == sigblock.IDHybrid {
 			value, err := f.Value(p)
 			if err != nil {
 				return err
@@ -170,10 +174,12 @@ func (n *notes) repeated(p sigblock.Pair, scheme schemeID) error {
 	if err != nil {
 		return err
 	}
-	b := parseBlock(scheme, p, value, context{Range: n.opt.Range})
+	b := parseBlock(scheme, p, value, n.context(scheme))
 	detail := fmt.Sprintf("a second %s signature, which Android does not read", scheme)
-	for _, c := range certificatesOf(b) {
-		detail += "; it names " + named(c)
+	for i, c := range certificatesOf(b) {
+		if i < shownSigners {
+			detail += "; it names " + named(c)
+		}
 		n.foreign(c, fmt.Sprintf("a second %s signature", scheme))
 	}
 	n.add(inventory.TraitDuplicateSigningBlock, inventory.Evidence{Offset: p.Offset, Detail: detail})
@@ -196,6 +202,15 @@ func (n *notes) foreign(c *x509lax.Certificate, where string) {
 	n.add(inventory.TraitSignerConfusion, inventory.Evidence{Detail: where + " names " + named(c)})
 }
 
+// shownSigners is how many signers of an unused signature are named in one sentence.
+const shownSigners = 3
+
+// context judges a signature that no version of the range reads by the first version that knew its scheme.
+func (n *notes) context(scheme schemeID) context {
+	since := map[schemeID]int{schemeV2: sdkN, schemeV3: sdkP, schemeV31: sdkT}[scheme]
+	return context{Range: Range{max(n.opt.Range.Min, since), NoUpperEnd}, checks: &n.checks}
+}
+
 // others reads the signatures that the range doesn't consult, so that a signer named there and nowhere else
 // is told: readers that look at another place would name that one.
 func (n *notes) others() error {
@@ -212,7 +227,7 @@ func (n *notes) others() error {
 		if err != nil {
 			return err
 		}
-		for _, c := range certificatesOf(parseBlock(s.scheme, pair, value, context{Range: Range{0, NoUpperEnd}})) {
+		for _, c := range certificatesOf(parseBlock(s.scheme, pair, value, n.context(s.scheme))) {
 			n.foreign(c, fmt.Sprintf("the %s signature, which is not used,", s.scheme))
 		}
 	}
@@ -225,11 +240,15 @@ func (n *notes) others() error {
 // unusedJAR looks at v1 signature files that no version of the range reads.
 func (n *notes) unusedJAR() {
 	_, manifest := n.zip.Lookup("META-INF/MANIFEST.MF")
+	blocks := 0
 	for i := range n.zip.Entries {
 		e := &n.zip.Entries[i]
 		base, ok := signatureBlockBase(e.Name)
 		if !ok {
 			continue
+		}
+		if blocks++; blocks > limits.SignersV2 {
+			return
 		}
 		if _, file := n.zip.Lookup(base + ".SF"); !file || !manifest {
 			n.add(inventory.TraitLeftoverSignature, inventory.Evidence{File: e.Name, Detail: "a v1 signature without the files it belongs to"})

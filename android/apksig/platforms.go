@@ -18,35 +18,51 @@ type platform struct {
 
 // Where Android's way to check signatures changed: new schemes, and algorithms that v1 came to know.
 var schemeLevels = []int{sdkN, sdkP, sdkT}
-var algorithmLevels = []int{9, 18, 21}
+var algorithmLevels = []int{9, 18, 19, 21, 22}
 
 // platforms tells what each class of versions in the range does. Where the whole range verified, the one run
 // tells it; otherwise each class is judged alone, so that an APK which only old versions refuse is not taken for
 // one that was changed.
 func (v *verifier) platforms(whole *run) ([]platform, error) {
 	levels := schemeLevels
-	for _, b := range []*block{whole.v3, whole.v31} {
-		if b != nil && whole.verified() {
-			for _, s := range b.signers {
-				levels = append(levels[:len(levels):len(levels)], s.minSDK)
-			}
-		}
-	}
-	if !whole.verified() {
-		levels = append(algorithmLevels[:len(algorithmLevels):len(algorithmLevels)], schemeLevels...)
+	if whole.dependsOnLevel() {
+		levels = slices.Concat(algorithmLevels, schemeLevels)
 	}
 	var out []platform
 	for _, rng := range split(whole.Range, levels) {
 		r := whole
-		if !whole.verified() && rng != whole.Range {
+		oldWithoutV2 := rng.Max < sdkP && whole.v3 != nil && whole.v2 == nil && whole.v1 == nil
+		if (!whole.verified() || oldWithoutV2) && rng != whole.Range {
 			var err error
 			if r, err = v.run(rng); err != nil {
 				return nil, err
 			}
 		}
-		out = append(out, v.platform(rng, r))
+		for _, part := range split(rng, r.signerLevels()) {
+			out = append(out, v.platform(part, r))
+		}
 	}
 	return merged(out), nil
+}
+
+// dependsOnLevel reports whether v1 failed in a way that depends on which algorithms a version knows.
+func (r *run) dependsOnLevel() bool {
+	return slices.ContainsFunc(r.failures(), func(i Issue) bool {
+		return i.ID == "JAR_SIG_UNSUPPORTED_SIG_ALG" || i.ID == "JAR_SIG_VERIFY_EXCEPTION"
+	})
+}
+
+// signerLevels are those from which another v3 or v3.1 signer counts.
+func (r *run) signerLevels() []int {
+	var out []int
+	for _, b := range []*block{r.v3, r.v31} {
+		if b != nil && r.verified() {
+			for _, s := range b.signers {
+				out = append(out, s.from())
+			}
+		}
+	}
+	return out
 }
 
 // split cuts a range at the levels that lie in it.
@@ -88,6 +104,8 @@ func (v *verifier) platform(rng Range, r *run) platform {
 		p.scheme, p.signers = schemeV2, digests(certificatesOf(r.v2))
 	case r.v1 != nil && p.state != inventory.Unsigned:
 		p.scheme, p.signers = schemeV1, digests(r.v1Certificates())
+	case p.state == inventory.Verified || p.state == inventory.Partial: // nothing that these versions look at
+		p.state = inventory.Unsigned
 	}
 	if p.state != inventory.Verified && p.state != inventory.Partial {
 		p.signers = nil
@@ -99,18 +117,33 @@ func (b *block) covers(sdk int) bool { return len(b.signersAt(sdk)) > 0 }
 
 // signersAt returns the signer of one API level.
 func (b *block) signersAt(sdk int) []string {
+	if s := b.signerAt(sdk); s != nil {
+		return []string{s.certificates[0].SHA256()}
+	}
+	return nil
+}
+
+func (b *block) signerAt(sdk int) *signer {
 	for _, s := range b.signers {
-		if s.minSDK <= sdk && sdk <= s.maxSDK && len(s.certificates) > 0 {
-			return []string{s.certificates[0].SHA256()}
+		if s.from() <= sdk && sdk <= s.maxSDK && len(s.certificates) > 0 {
+			return s
 		}
 	}
 	return nil
 }
 
+// from is the first level at which a released Android takes the signer: one for a preview counts from the next on.
+func (s *signer) from() int {
+	if s.devRelease && s.scheme == schemeV31 {
+		return s.minSDK + 1
+	}
+	return s.minSDK
+}
+
 // Errors that say no more than that there is no signature, or none that the versions of the range know.
 var (
 	absent = []string{"JAR_SIG_NO_MANIFEST", "JAR_SIG_NO_SIGNATURES", "NO_SIG_FOR_TARGET_SANDBOX_VERSION", "MIN_SIG_SCHEME_FOR_TARGET_SDK_NOT_MET"}
-	tooNew = []string{"JAR_SIG_UNSUPPORTED_SIG_ALG", "V2_SIG_NO_SUPPORTED_SIGNATURES", "V3_SIG_NO_SUPPORTED_SIGNATURES"}
+	tooNew = []string{"JAR_SIG_UNSUPPORTED_SIG_ALG"}
 )
 
 // state is the verdict of one run in the words of the inventory. Unverifiable: the versions of the range don't
@@ -125,7 +158,7 @@ func (v *verifier) state(r *run) inventory.SignatureState {
 		return inventory.Partial
 	case r.verified():
 		return inventory.Verified
-	case only(absent) && len(r.blocks()) == 0 && r.v1 != nil && len(r.v1.Leftover)+len(r.v1.Ignored) == 0 && v.file.Malformed == "":
+	case only(absent) && len(r.blocks()) == 0 && r.v1 != nil && !r.v1.Verified && len(r.v1.Leftover)+len(r.v1.Ignored) == 0 && v.file.Malformed == "":
 		return inventory.Unsigned
 	case only(tooNew):
 		return inventory.Unverifiable
@@ -140,22 +173,20 @@ func (v *verifier) overall(whole *run, platforms []platform) (inventory.Signatur
 	if whole.verified() || state == inventory.Unsigned {
 		return state, whole, nil
 	}
-	var verified Range
-	for _, p := range platforms {
-		switch p.state {
-		case inventory.Invalid:
-			return inventory.Invalid, whole, nil
-		case inventory.Verified, inventory.Partial:
-			if verified.Max == 0 {
-				verified.Min = p.Min
-			}
-			verified.Max = p.Max
-		}
-	}
-	if verified.Max == 0 {
+	if slices.ContainsFunc(platforms, func(p platform) bool { return p.state == inventory.Invalid }) {
 		return inventory.Invalid, whole, nil
 	}
-	r, err := v.run(verified)
+	newest := Range{Max: whole.Max, Min: whole.Max + 1}
+	for _, p := range slices.Backward(platforms) {
+		if p.state != inventory.Verified && p.state != inventory.Partial {
+			break
+		}
+		newest.Min = p.Min
+	}
+	if newest.Min > newest.Max {
+		return inventory.Invalid, whole, nil
+	}
+	r, err := v.run(newest)
 	if err != nil || !r.verified() {
 		return inventory.Invalid, whole, err
 	}

@@ -2,8 +2,11 @@ package apksig
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"appraise/android/apksig/sigblock"
+	"appraise/internal/limits"
 	"appraise/internal/x509lax"
 	"appraise/inventory"
 )
@@ -14,7 +17,7 @@ func (v *verifier) result(whole *run, platforms []platform) Result {
 	if err != nil {
 		return unread(err)
 	}
-	out := Result{Signature: inventory.Signature{State: state, Schemes: v.schemes(whole, best), Problems: problems(whole)}}
+	out := Result{Signature: inventory.Signature{State: state, Schemes: v.schemes(whole, best), Problems: problems(whole, platforms)}}
 	for _, p := range platforms {
 		out.Signature.Platforms = append(out.Signature.Platforms, p.inventory())
 	}
@@ -29,7 +32,7 @@ func (v *verifier) result(whole *run, platforms []platform) Result {
 	if out.Signature.Stamps, err = v.stamps(best); err != nil {
 		return unread(err)
 	}
-	if out.Traits, err = v.traits(whole, best, out.Signature.Stamps); err != nil {
+	if out.Traits, err = v.traits(whole, best, out.Signature); err != nil {
 		return unread(err)
 	}
 	return out
@@ -75,7 +78,8 @@ func (v *verifier) schemes(whole, best *run) []inventory.Scheme {
 	return out
 }
 
-func problems(r *run) []inventory.SignatureProblem {
+// problems lists what is wrong in the range as a whole, and what else is wrong for a class of its versions.
+func problems(r *run, platforms []platform) []inventory.SignatureProblem {
 	var out []inventory.SignatureProblem
 	add := func(list []Issue, warning bool) {
 		for _, i := range list {
@@ -87,6 +91,13 @@ func problems(r *run) []inventory.SignatureProblem {
 		}
 	}
 	add(r.failures(), false)
+	for _, p := range platforms {
+		if p.run != r && p.state == inventory.Invalid {
+			add(slices.DeleteFunc(p.run.failures(), func(i Issue) bool {
+				return slices.ContainsFunc(out, func(old inventory.SignatureProblem) bool { return old.ID == i.ID })
+			}), false)
+		}
+	}
 	for _, b := range r.blocks() {
 		add(b.warnings, true)
 	}
@@ -132,5 +143,9 @@ func digests(list []*x509lax.Certificate) []string {
 
 // named is a certificate in a sentence.
 func named(c *x509lax.Certificate) string {
-	return fmt.Sprintf("%s (%s)", c.SHA256(), c.SubjectText())
+	subject := c.SubjectText()
+	if len(subject) > limits.CellRunes {
+		subject = strings.ToValidUTF8(subject[:limits.CellRunes], "") + "…"
+	}
+	return fmt.Sprintf("%s (%s)", c.SHA256(), subject)
 }

@@ -22,7 +22,7 @@ func Verify(z *zipsafe.Reader, opt Options) Result {
 	if opt.Range.Max == 0 {
 		opt.Range.Max = NoUpperEnd
 	}
-	v := &verifier{zip: z, opt: opt}
+	v := &verifier{zip: z, opt: opt, checks: limits.SignatureChecks}
 	if err := v.open(); err != nil {
 		return unread(err)
 	}
@@ -55,6 +55,8 @@ type verifier struct {
 	opt  Options
 	file *sigblock.File
 	dex  bool // the file starts as a DEX file does
+	// checks is what is left of limits.SignatureChecks.
+	checks int
 }
 
 // open finds the parts of the file and demands that the archive has one reading: that of Android, which the
@@ -71,7 +73,7 @@ func (v *verifier) open() (err error) {
 			f.Directory, f.Records, z.DirectoryOffset, len(z.Entries))}
 	}
 	var start [4]byte
-	if _, err := z.Input().ReadAt(start[:], 0); err != nil {
+	if _, err := z.Input().ReadAt(start[:], 0); err != nil && !v.opt.SkipContent {
 		return fmt.Errorf("reading the APK: %w", err)
 	}
 	v.dex = string(start[:]) == "dex\n"
@@ -132,7 +134,7 @@ func (r *run) verified() bool {
 // ends it, one whose block isn't there leaves the word to the next older.
 func (v *verifier) run(rng Range) (*run, error) {
 	r := &run{Range: rng}
-	ctx := context{Range: rng}
+	ctx := context{Range: rng, checks: &v.checks}
 	if rng.Max >= sdkT {
 		if err := v.scheme(&r.v31, schemeV31, sigblock.IDV31, sdkT, &ctx); err != nil || r.stop(r.v31) {
 			return r, err
@@ -163,6 +165,9 @@ func (v *verifier) run(rng Range) (*run, error) {
 	}
 	if r.verified() {
 		v.crossCheck(r)
+	}
+	if r.verified() && rng.Min < sdkP && r.v3 != nil && r.v2 == nil && r.v1 == nil {
+		return r, v.checkOld(r)
 	}
 	return r, nil
 }
@@ -221,8 +226,19 @@ func (v *verifier) jar(r *run, ctx context) error {
 		schemes = append(schemes, int(s))
 	}
 	var err error
-	r.v1, err = jar.Verify(jar.Input{Zip: v.zip, Range: jar.Range(r.Range), Schemes: schemes})
+	r.v1, err = jar.Verify(jar.Input{Zip: v.zip, Range: jar.Range(r.Range), Schemes: schemes, SkipContent: v.opt.SkipContent})
 	return err
+}
+
+// checkOld looks at the versions from 7.0 on that don't know v3, where there is no v2: they go by v1. apksig doesn't look;
+// another signer there is refused.
+func (v *verifier) checkOld(r *run) error {
+	old, err := v.run(Range{max(r.Min, sdkN), min(r.Max, sdkP-1)})
+	if err != nil || !old.verified() {
+		return err
+	}
+	r.joinOld(old.v1Certificates())
+	return nil
 }
 
 // crossCheck demands that the schemes name the same signers, or signers that a verified lineage joins.
@@ -254,6 +270,7 @@ func (v *verifier) crossCheck(r *run) {
 func (r *run) joinOld(old []*x509lax.Certificate) {
 	if len(old) != 1 {
 		r.fail("V3_SIG_MULTIPLE_PAST_SIGNERS", "%d signers by an older scheme, which v3 can't follow", len(old))
+		return
 	}
 	lineage := r.lineage()
 	switch {
@@ -344,11 +361,14 @@ func certificatesOf(b *block) []*x509lax.Certificate {
 }
 
 // effective returns the scheme that the newest version of the range goes by, and its signers: of v3 and v3.1 the
-// last, which is the newest.
+// one for that version.
 func (r *run) effective() (schemeID, []*x509lax.Certificate) {
 	for _, b := range []*block{r.v31, r.v3} {
-		if list := certificatesOf(b); len(list) > 0 {
-			return b.scheme, list[len(list)-1:]
+		if b == nil {
+			continue
+		}
+		if s := b.signerAt(r.Max); s != nil {
+			return b.scheme, s.certificates[:1]
 		}
 	}
 	if r.v2 != nil {
@@ -357,14 +377,15 @@ func (r *run) effective() (schemeID, []*x509lax.Certificate) {
 	return schemeV1, r.v1Certificates()
 }
 
-// stampMark reads the entry by which an APK says that it carries a source stamp.
+// stampMark reads the entry by which an APK says that it carries a source stamp: nil where there is none, empty where it
+// can't be read.
 func (v *verifier) stampMark() []byte {
 	e, ok := v.zip.Lookup(stampEntry)
 	if !ok {
 		return nil
 	}
 	b, err := v.zip.ReadFile(e, limits.CertificateBytes)
-	if err != nil || b == nil {
+	if err != nil {
 		return []byte{}
 	}
 	return b

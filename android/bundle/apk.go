@@ -32,7 +32,7 @@ func ReadAPK(z *zipsafe.Reader, idsig []byte, opt Options) *inventory.Item {
 			Message: fmt.Sprintf("its signature can't be judged: it runs on API level %d and newer, asked was up to %d", rng.Min, rng.Max)})
 		return item
 	}
-	result := apksig.Verify(z, apksig.Options{Range: rng, TargetSDK: levels.target, TargetSandboxVersion: levels.sandbox, V4: idsig})
+	result := apksig.Verify(z, apksig.Options{Range: rng, TargetSDK: levels.target, TargetSandboxVersion: levels.sandbox, V4: idsig, SkipContent: opt.SkipContent})
 	if result.Unread != nil {
 		item.AddProblem(*result.Unread)
 	}

@@ -5,4 +5,7 @@ package bundle
 // Options narrow the platforms that a signature is judged for.
 type Options struct {
 	MinSDK, MaxSDK int // API levels; 0 = the app's own lowest, and no upper end
+	// SkipContent reads signers without comparing the content with its digests, for APKs of which only parts are at
+	// hand (inventory.ErrNotRead). The best state of a signature is then partial.
+	SkipContent bool
 }

@@ -42,7 +42,8 @@ func newScanCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scan PATH...",
 		Short: "Read files and folders, and judge the apps and extensions they hold",
-		Long: `scan reads APKs, IPAs, .app folders, Info.plist files, and browser extensions (folders, CRX, XPI).
+		Long: `scan reads APKs and sets of them (.apks, .xapk, .apkm, a folder with base.apk and its splits), IPAs, .app folders,
+Info.plist files, and browser extensions (folders, CRX, XPI).
 What a file is, is told by its content, not by its name. Folders are walked; symbolic links never lead out of them.
 It reports what needs attention with why and what to do, the inventory, who can see or read what, and what was
 not read or not checked.`,

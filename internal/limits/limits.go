@@ -59,6 +59,7 @@ const (
 	CertificateBytes   = 64 * kib
 	SignerCertificates = 32
 	LineageNodes       = 64
+	SignatureChecks    = 2_000 // of one APK: each takes up to some milliseconds
 	CMSBytes           = 1 * mib
 	CMSSigners         = 64
 	BERDepth           = 32
@@ -71,6 +72,7 @@ const (
 	RSABits            = 16_384
 	RSAExponentBits    = 32
 	DSABits            = 3_072
+	DSASubgroupBits    = 256
 	V4SignatureBytes   = 64 * mib // an .idsig file with its tree
 	V4SigningInfo      = 7_168    // its signatures
 	FrostingBytes      = 4 * mib
@@ -126,22 +128,26 @@ const (
 
 // A phone over adb, and bundles of what it said.
 const (
-	DumpBytes       = 64 * mib // one command's output
-	DumpLineBytes   = 1 * mib
-	DumpPackages    = 20_000
-	DumpPermissions = 5_000 // per package
-	DumpUsers       = 1_000
-	DumpNotes       = 100
-	DumpOps         = 1_000      // app-ops of one package
-	DumpEntries     = 100_000    // of one kind in one output: properties, settings, channels, domains
-	CaptureFiles    = 100_000    // of a bundle
-	CaptureBytes    = 1 * gib    // of a bundle, unpacked
-	CapturePart     = 64 * mib   // one range of one APK
-	CaptureKept     = 512 * mib  // kept in memory of a bundle
-	CaptureValues   = 10_000_000 // JSON values of a bundle's lists
-	BugreportBytes  = 256 * mib  // a packed bug report inside a bundle, in memory
-	CommandTime     = 30 * time.Second
-	DumpsysTime     = 120 * time.Second
+	DumpBytes        = 64 * mib // one command's output
+	DumpLineBytes    = 1 * mib
+	DumpPackages     = 20_000
+	DumpPermissions  = 5_000 // per package
+	DumpUsers        = 1_000
+	DumpNotes        = 100
+	DumpOps          = 1_000      // app-ops of one package
+	DumpEntries      = 100_000    // of one kind in one output: properties, settings, channels, domains
+	CaptureFiles     = 100_000    // of a bundle
+	CaptureBytes     = 1 * gib    // of a bundle, unpacked
+	CapturePart      = 64 * mib   // one range of one APK
+	RangeAPK         = 16 * mib   // read of one APK on a phone, where it is read in ranges
+	RangeBytes       = 256 * mib  // of all of them; less than CaptureKept
+	RangeFiles       = 10_000     // APKs read so
+	CaptureKept      = 512 * mib  // kept in memory of a bundle
+	CaptureValues    = 10_000_000 // JSON values of a bundle's lists
+	BugreportBytes   = 256 * mib  // a packed bug report inside a bundle, in memory
+	PhonePermissions = 500_000    // of all apps of one phone
+	CommandTime      = 30 * time.Second
+	DumpsysTime      = 120 * time.Second
 )
 
 // Output.

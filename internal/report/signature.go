@@ -106,6 +106,7 @@ func signedRow(s inventory.Signature) *signed {
 	row := &signed{state: s.State.String(), signer: "-", who: "-", worst: s.State}
 	holds := s.State == inventory.Verified || s.State == inventory.Partial
 	if list := schemes(s, inventory.Verified); holds && list != "" {
+		list = strings.TrimSuffix(list, ", v4") // only for installs while the file is still being sent
 		row.state += " " + list[strings.LastIndexByte(list, ' ')+1:]
 	}
 	if len(s.Signers) == 0 || !holds {

@@ -379,6 +379,9 @@ func (p *page) unread(r *finding.Report) {
 	}
 	for i := range r.Items {
 		for _, problem := range r.Items[i].Problems {
+			if !problem.Matters {
+				continue // told under "not checked"
+			}
 			if where := r.Items[i].Location; strings.HasSuffix(where, problem.File) {
 				problem.File = where
 			} else {

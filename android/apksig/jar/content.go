@@ -52,8 +52,10 @@ func (v *verifier) plan(signers []*signer) ([]*job, signerSet, error) {
 			break // entries before it may be wrong, too, and come first
 		}
 	}
-	if err := v.hash(w.jobs); err != nil {
-		return nil, 0, err
+	if !v.SkipContent {
+		if err := v.hash(w.jobs); err != nil {
+			return nil, 0, err
+		}
 	}
 	if stop != nil {
 		return nil, 0, stop
@@ -134,7 +136,9 @@ func (w *work) add(i int) error {
 	}
 	j := &job{file: f, want: want}
 	w.jobs = append(w.jobs, j)
-	w.told = append(w.told, func() { w.v.compare(j) })
+	if !w.v.SkipContent {
+		w.told = append(w.told, func() { w.v.compare(j) })
+	}
 	return nil
 }
 

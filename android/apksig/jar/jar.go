@@ -26,6 +26,8 @@ type Input struct {
 	Zip     *zipsafe.Reader
 	Range   Range
 	Schemes []int // ids of newer schemes whose block was found (2, 3), for X-Android-APK-Signed
+	// SkipContent leaves out what entries hold: that they are listed and signed is checked, their digests are not.
+	SkipContent bool
 }
 
 // Issue is one defect. ID is a name of apksig's ApkVerifier.Issue, Message says what was seen; names in it are quoted.

@@ -64,6 +64,7 @@ type File struct {
 
 	r       io.ReaderAt
 	digests map[ContentDigest][]byte
+	values  map[Pair][]byte
 }
 
 // Pair is one entry of the signing block.
@@ -80,7 +81,7 @@ func (p Pair) Name() string { return names[p.ID] }
 // *inventory.FormatError where the file is no archive that Android reads; a missing or damaged signing
 // block is none, because Android then finds no block.
 func Open(r io.ReaderAt, size int64) (*File, error) {
-	f := &File{r: r, Size: size, digests: map[ContentDigest][]byte{}}
+	f := &File{r: r, Size: size, digests: map[ContentDigest][]byte{}, values: map[Pair][]byte{}}
 	if size > limits.APKBytes {
 		return nil, &inventory.FormatError{Message: "larger than any Android reads", Limit: true}
 	}
@@ -120,6 +121,9 @@ func (f *File) findEndIn(last int64) (directorySize int64, found bool, err error
 			continue
 		}
 		f.End = start + int64(i)
+		if err := f.refuseZIP64(); err != nil {
+			return 0, false, err
+		}
 		f.Records = int(le.Uint16(tail[i+10:]))
 		directorySize, f.Directory = int64(le.Uint32(tail[i+12:])), int64(le.Uint32(tail[i+16:]))
 		if f.Directory > f.End || f.Directory+directorySize > f.End {
@@ -128,6 +132,23 @@ func (f *File) findEndIn(last int64) (directorySize int64, found bool, err error
 		return directorySize, true, nil
 	}
 	return 0, false, nil
+}
+
+// refuseZIP64: where a ZIP64 locator stands before the end record, Android's v2 and v3 look for no signing block
+// (ApkSigningBlockUtils.findSignature) while its archive reader takes no notice.
+func (f *File) refuseZIP64() error {
+	const sizeLocator = 20
+	var mark [4]byte
+	if f.End < sizeLocator {
+		return nil
+	}
+	if err := f.readAt(mark[:], f.End-sizeLocator); err != nil {
+		return err
+	}
+	if string(mark[:]) == "PK\x06\x07" {
+		return malformed(f.End-sizeLocator, "ZIP64, which Android's verifier does not read")
+	}
+	return nil
 }
 
 // findBlock looks for the block that ends where the central directory starts.
@@ -200,10 +221,17 @@ func (f *File) Pair(id uint32) (Pair, bool) {
 	return Pair{}, false
 }
 
-// Value reads the value of a pair, of at most limits.SigningBlockBytes.
+// Value reads the value of a pair, of at most limits.SigningBlockBytes. It is read once and must not be changed.
 func (f *File) Value(p Pair) ([]byte, error) {
+	if b, ok := f.values[p]; ok {
+		return b, nil
+	}
 	b := make([]byte, p.Size)
-	return b, f.readAt(b, p.Offset)
+	if err := f.readAt(b, p.Offset); err != nil {
+		return nil, err
+	}
+	f.values[p] = b
+	return b, nil
 }
 
 // FindMark returns the offset of the first signing-block mark in a part of the file, -1 where there is none. A mark

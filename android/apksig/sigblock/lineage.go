@@ -7,6 +7,7 @@ import (
 
 	"appraise/internal/limits"
 	"appraise/internal/x509lax"
+	"appraise/inventory"
 )
 
 // Flags of a lineage's node: what the certificate may still do after it was replaced.
@@ -18,12 +19,14 @@ const (
 	FlagAuth          uint32 = 16
 )
 
-// The two ways in which a lineage fails, as apksig tells them apart.
+// The ways in which a lineage fails, as apksig tells them apart.
 var (
 	ErrLineageMalformed  = errors.New("malformed signing certificate lineage")
 	ErrLineageUnverified = errors.New("signing certificate lineage did not verify")
 	// ErrLineageVersion: apksig reports an unknown version like a certificate that isn't in the lineage.
 	ErrLineageVersion = errors.New("unknown version of signing certificate lineage")
+	// ErrLineageLimit: it has more certificates than are checked.
+	ErrLineageLimit = errors.New("signing certificate lineage is too long")
 )
 
 // Lineage is a verified rotation history, the oldest certificate first.
@@ -40,8 +43,13 @@ type Node struct {
 }
 
 // ParseLineage reads the value of a proof-of-rotation attribute and verifies each certificate with the key of
-// the one before it. The error wraps one of the three above. Source: V3SigningCertificateLineage.
-func ParseLineage(b []byte) (Lineage, error) {
+// the one before it. The error wraps one of those above. checks is what is left of limits.SignatureChecks, nil for
+// all of them; each certificate takes one off. Source: V3SigningCertificateLineage.
+func ParseLineage(b []byte, checks *int) (Lineage, error) {
+	if checks == nil {
+		all := limits.SignatureChecks
+		checks = &all
+	}
 	c := Cursor{Rest: b}
 	version := c.Uint32()
 	if c.Err != nil {
@@ -53,8 +61,11 @@ func ParseLineage(b []byte) (Lineage, error) {
 	var out Lineage
 	for len(c.Rest) > 0 {
 		raw := c.Bytes()
-		if c.Err != nil || len(out) == limits.LineageNodes {
+		if c.Err != nil {
 			return nil, ErrLineageMalformed
+		}
+		if *checks--; len(out) == limits.LineageNodes || *checks < 0 {
+			return nil, ErrLineageLimit
 		}
 		node, err := out.next(raw)
 		if err != nil {
@@ -82,6 +93,10 @@ func (l Lineage) next(raw []byte) (Node, error) {
 		}
 	}
 	cert, err := x509lax.ParseCertificate(encoded)
+	var format *inventory.FormatError
+	if errors.As(err, &format) && format.Limit {
+		return node, ErrLineageLimit
+	}
 	if err != nil {
 		return node, ErrLineageUnverified // apksig: "failed to decode certificate" is a SecurityException
 	}

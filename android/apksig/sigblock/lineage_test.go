@@ -118,7 +118,7 @@ func TestLineage(t *testing.T) {
 		{name: "flags changed after signing", value: damaged(func(n []node) { n[1].flags = 31 }), nodes: 4}, // the node before doesn't cover them
 		{name: "no node", value: le.AppendUint32(nil, 1)},
 		{name: "64 keys", value: encode(chain(t, many, manyCertificates[:limits.LineageNodes], nil)), nodes: limits.LineageNodes},
-		{name: "65 keys", value: encode(chain(t, many, manyCertificates, nil)), want: sigblock.ErrLineageMalformed},
+		{name: "65 keys", value: encode(chain(t, many, manyCertificates, nil)), want: sigblock.ErrLineageLimit},
 		{name: "nothing", want: sigblock.ErrLineageMalformed},
 		{name: "version 0", value: append(make([]byte, 4), good(nil)[4:]...), want: sigblock.ErrLineageVersion},
 		{name: "version 2", value: append([]byte{2, 0, 0, 0}, good(nil)[4:]...), want: sigblock.ErrLineageVersion},
@@ -135,7 +135,7 @@ func TestLineage(t *testing.T) {
 		{name: "unknown algorithm", value: good(at(1, func(n *node) { n.algorithm = 0xdead })), want: sigblock.ErrLineageMalformed},
 		{name: "no certificate", value: good(at(3, func(n *node) { n.certificate = []byte("none") })), want: sigblock.ErrLineageUnverified},
 		{name: "certificate with a byte after it", value: good(at(3, func(n *node) { n.certificate = append(slices.Clone(n.certificate), 0) })), want: sigblock.ErrLineageUnverified},
-		{name: "certificate over the limit", value: good(at(3, func(n *node) { n.certificate = make([]byte, limits.CertificateBytes+1) })), want: sigblock.ErrLineageUnverified},
+		{name: "certificate over the limit", value: good(at(3, func(n *node) { n.certificate = make([]byte, limits.CertificateBytes+1) })), want: sigblock.ErrLineageLimit},
 		{name: "trailing byte", value: append(good(nil), 0), want: sigblock.ErrLineageMalformed},
 		{name: "trailing node of no bytes", value: append(good(nil), 0, 0, 0, 0), want: sigblock.ErrLineageMalformed},
 		{name: "length of 2 GiB", value: append(good(nil), 0xff, 0xff, 0xff, 0x7f), want: sigblock.ErrLineageMalformed},
@@ -143,7 +143,7 @@ func TestLineage(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := sigblock.ParseLineage(tt.value)
+			got, err := sigblock.ParseLineage(tt.value, nil)
 			if tt.want != nil {
 				if !errors.Is(err, tt.want) || got != nil {
 					t.Errorf("got %d nodes, %v, want %v", len(got), err, tt.want)
@@ -174,7 +174,7 @@ func TestLineageTruncated(t *testing.T) {
 		ends[at] = i + 1
 	}
 	for n := range len(whole) + 1 {
-		got, err := sigblock.ParseLineage(whole[:n])
+		got, err := sigblock.ParseLineage(whole[:n], nil)
 		if want, ok := ends[n]; ok != (err == nil) || len(got) != want {
 			t.Errorf("%d of %d bytes: got %d nodes, %v", n, len(whole), len(got), err)
 		}
@@ -186,7 +186,7 @@ func TestLineageBits(t *testing.T) {
 	keys, certificates := identities(t, 3)
 	nodes := chain(t, keys, certificates, nil)
 	whole := encode(nodes)
-	want, err := sigblock.ParseLineage(whole)
+	want, err := sigblock.ParseLineage(whole, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestLineageBits(t *testing.T) {
 		for bit := range 8 {
 			b := bytes.Clone(whole)
 			b[i] ^= 1 << bit
-			got, err := sigblock.ParseLineage(b)
+			got, err := sigblock.ParseLineage(b, nil)
 			if err != nil {
 				continue
 			}
@@ -213,7 +213,7 @@ func TestLineageBits(t *testing.T) {
 func TestStartsWith(t *testing.T) {
 	keys, certificates := identities(t, 3)
 	parse := func(nodes []node) sigblock.Lineage {
-		l, err := sigblock.ParseLineage(encode(nodes))
+		l, err := sigblock.ParseLineage(encode(nodes), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -263,7 +263,7 @@ func FuzzLineage(f *testing.F) {
 	f.Add(le.AppendUint32(nil, 1))
 	f.Add(append(encode(good), 0, 0, 0, 0))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		l, err := sigblock.ParseLineage(b)
+		l, err := sigblock.ParseLineage(b, nil)
 		if err != nil {
 			for _, known := range []error{sigblock.ErrLineageMalformed, sigblock.ErrLineageUnverified, sigblock.ErrLineageVersion} {
 				if errors.Is(err, known) {

@@ -152,7 +152,7 @@ func (s *source) time(seconds int64) (ok bool) {
 
 // lineage checks the rotation history of the stamp's own key.
 func (s *source) lineage(value []byte) (ok bool) {
-	lineage, err := sigblock.ParseLineage(value)
+	lineage, err := sigblock.ParseLineage(value, nil)
 	switch {
 	case errors.Is(err, sigblock.ErrLineageUnverified):
 		return s.fail("SOURCE_STAMP_POR_DID_NOT_VERIFY", "the rotation history of its key is not signed by its own keys: %v", err)

@@ -1,0 +1,56 @@
+package dump
+
+import (
+	"bytes"
+	"slices"
+
+	"appraise/internal/limits"
+)
+
+// Roles reads who holds which role, role -> packages: lines "ROLE<TAB>HOLDER" with several holders joined by ";" as
+// cmd role get-role-holders prints them, or dumpsys role, which bug reports hold ("name=…", then "holders=…"; of its
+// users the first). A role without a holder has no entry.
+func Roles(b []byte) (map[string][]string, []Note) {
+	r, out := newReader(b), map[string][]string{}
+	role, user, users := "", "", 0
+	for {
+		line, ok := r.next()
+		if !ok {
+			return out, r.list
+		}
+		if name, holders, ok := bytes.Cut(line, []byte("\t")); ok && roleName(name) {
+			addHolders(&r, out, string(name), holders)
+			continue
+		}
+		_, text := indented(line)
+		if id, ok := bytes.CutPrefix(text, []byte("user_id=")); ok && string(id) != user {
+			user = string(id)
+			users++
+		}
+		if name, ok := bytes.CutPrefix(text, []byte("name=")); ok && roleName(name) {
+			role = string(name)
+		}
+		if holders, ok := bytes.CutPrefix(text, []byte("holders=")); ok && role != "" && users <= 1 {
+			addHolders(&r, out, role, holders)
+			role = ""
+		}
+	}
+}
+
+// roleName takes names like android.app.role.SMS; makers have their own.
+func roleName(name []byte) bool { return PackageName(name) && bytes.IndexByte(name, '.') > 0 }
+
+func addHolders(r *reader, out map[string][]string, role string, text []byte) {
+	for holder := range bytes.FieldsFuncSeq(text, func(c rune) bool { return c == ';' || c == ',' || c == ' ' || c == '[' || c == ']' }) {
+		switch {
+		case string(holder) == "null" || slices.Contains(out[role], string(holder)):
+		case !PackageName(holder):
+			r.add(r.line, "no package can have this name: "+quote(holder))
+		case len(out[role]) >= maxFlags || len(out) >= limits.DumpEntries:
+			r.limit(r.line, "role holders left out")
+			return
+		default:
+			out[role] = append(out[role], string(holder))
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package dump
+
+import (
+	"bytes"
+	"strings"
+
+	"appraise/internal/limits"
+)
+
+// SettingsList reads settings list of one namespace: "key=value", where the value may hold "=" and line ends and goes
+// on until the next line that starts with a key. Of a key that stands twice the first value is kept, with a note.
+func SettingsList(b []byte) (Settings, []Note) {
+	r, out := newReader(b), Settings{}
+	var key string
+	var value []byte
+	for {
+		line, ok := r.next()
+		if name, rest, is := setting(line); ok && is {
+			keepSetting(&r, out, key, value)
+			key, value = string(name), append([]byte(nil), rest...)
+			continue
+		}
+		if !ok || r.broke {
+			keepSetting(&r, out, key, value)
+			key, value = "", nil
+		}
+		if !ok {
+			return out, r.list
+		}
+		switch {
+		case key == "":
+		case len(value)+len(line) > limits.DumpLineBytes:
+			r.limit(r.line, "setting "+quote([]byte(key))+" left out")
+			key, value = "", nil
+		default:
+			value = append(append(value, '\n'), line...)
+		}
+	}
+}
+
+// setting splits a line that starts with a key of letters, digits and "_.:-" and an equals sign.
+func setting(line []byte) (key, value []byte, ok bool) {
+	for i, c := range line {
+		if c == '=' {
+			return line[:i], line[i+1:], i > 0
+		}
+		if !('a' <= c|0x20 && c|0x20 <= 'z') && !('0' <= c && c <= '9') && c != '_' && c != '.' && c != ':' && c != '-' {
+			return nil, nil, false
+		}
+	}
+	return nil, nil, false
+}
+
+func keepSetting(r *reader, out Settings, key string, value []byte) {
+	if key == "" || string(value) == "null" {
+		return
+	}
+	if _, twice := out[key]; twice {
+		r.add(r.line, "setting "+quote([]byte(key))+" stands twice")
+	} else if len(out) >= limits.DumpEntries {
+		r.limit(r.line, "settings left out")
+	} else {
+		out[key] = string(value)
+	}
+}
+
+// SettingsGet reads settings get of one key. An unset key, which prints null, gives "".
+func SettingsGet(b []byte) (string, []Note) {
+	r := newReader(b)
+	var value []byte
+	for first := true; ; first = false {
+		line, ok := r.next()
+		if !ok || r.broke {
+			break
+		}
+		if !first {
+			value = append(value, '\n')
+		}
+		if len(value)+len(line) > limits.DumpLineBytes {
+			r.limit(r.line, "value cut")
+			break
+		}
+		value = append(value, line...)
+	}
+	return nullable(bytes.TrimRight(value, "\n")), r.list
+}
+
+// SettingsDump reads dumpsys settings, which bug reports hold in place of settings list. The result is keyed
+// "secure", "global" and "system" for user 0 and "secure@10" for user 10.
+func SettingsDump(b []byte) (map[string]Settings, []Note) {
+	r, all := newReader(b), map[string]Settings{}
+	var current Settings
+	for {
+		line, ok := r.next()
+		if !ok {
+			return all, r.list
+		}
+		if name, ok := namespace(line); ok {
+			if current = all[name]; current == nil {
+				if len(all) >= limits.DumpUsers {
+					r.limit(r.line, "settings of users left out")
+					current = Settings{}
+					continue
+				}
+				current = Settings{}
+				all[name] = current
+			}
+			continue
+		}
+		if key, value, ok := settingRow(line); ok && current != nil {
+			keepSetting(&r, current, string(key), value)
+		}
+	}
+}
+
+// namespace reads "SECURE SETTINGS (user 0)".
+func namespace(line []byte) (string, bool) {
+	name, rest, ok := bytes.Cut(line, []byte(" SETTINGS (user "))
+	user, closed := bytes.CutSuffix(bytes.TrimRight(rest, " "), []byte(")"))
+	if _, number := small(user); !ok || !closed || !number {
+		return "", false
+	}
+	switch string(name) {
+	case "SECURE", "GLOBAL", "SYSTEM":
+	default:
+		return "", false
+	}
+	lower := strings.ToLower(string(name))
+	if string(user) != "0" {
+		lower += "@" + string(user)
+	}
+	return lower, true
+}
+
+// settingRow reads "_id:5 name:KEY pkg:OWNER value:VALUE default:… defaultSystemSet:true"; in older versions pkg
+// stands before name.
+func settingRow(line []byte) (key, value []byte, ok bool) {
+	if !bytes.HasPrefix(line, []byte("_id:")) {
+		return nil, nil, false
+	}
+	_, rest, ok := bytes.Cut(line, []byte(" name:"))
+	_, value, has := bytes.Cut(rest, []byte(" value:"))
+	key, _, _ = bytes.Cut(rest, []byte(" "))
+	for _, end := range []string{" default:", " defaultSystemSet:"} {
+		if i := bytes.LastIndex(value, []byte(end)); i >= 0 {
+			value = value[:i]
+		}
+	}
+	return key, value, ok && has && len(key) > 0
+}
