@@ -33,13 +33,15 @@ func Read(r io.ReaderAt, size int64) *inventory.Item {
 		item.AddProblem(problem("", err))
 		return item
 	}
-	item, _ := ReadArchive(z)
+	item, _ := ReadArchive(z, false)
 	return item
 }
 
 // ReadArchive reads one APK from its opened archive, under the same terms as Read. The manifest is nil where it can't be read.
-func ReadArchive(z *zipsafe.Reader) (*inventory.Item, *axml.Document) {
+// alone leaves out the second manifest reader, for callers that don't look for tricks.
+func ReadArchive(z *zipsafe.Reader, alone bool) (*inventory.Item, *axml.Document) {
 	r := newReader(z)
+	r.alone = alone
 	if z.Size > limits.APKBytes {
 		r.item.AddProblem(inventory.Problem{Message: "larger than Android can install", Limit: true, Matters: true})
 	} else if doc := r.document(manifestName); doc != nil {
@@ -79,6 +81,7 @@ type reader struct {
 	raw          map[string][]byte // what was inflated, by name
 	documents    map[string]*axml.Document
 	unreadParts  int
+	alone        bool // no second opinion is wanted
 	valuesCut    bool // a resource has more values than were looked at
 	candidates   map[uint32][]axml.Value
 	places       map[inventory.TraitID]int

@@ -38,6 +38,9 @@ var tricks = []inventory.TraitID{
 // secondOpinion reads the manifest again with androidbinary, where the bounds it needs are known to hold.
 // That it can't read a file is no difference: it refuses files that Android installs.
 func (r *reader) secondOpinion(doc *axml.Document) {
+	if r.alone {
+		return
+	}
 	if !doc.Library || slices.ContainsFunc(doc.Notes, func(n axml.Note) bool { return slices.Contains(tricks, n.Trait) }) {
 		return
 	}

@@ -51,6 +51,8 @@ type Source struct {
 	Name     string              `json:"name"`
 	Device   *Device             `json:"device,omitempty"`
 	Problems []inventory.Problem `json:"problems,omitempty"` // parts of the input that became no item
+	// NotChecked is what the source as a whole can't tell.
+	NotChecked []string `json:"not_checked,omitempty"`
 }
 
 // Device describes a phone.

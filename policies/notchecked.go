@@ -18,13 +18,17 @@ func notChecked(j judged) []string {
 			out = append(out, text)
 		}
 	}
+	if item.Kind == inventory.KindDevice || item.Kind == inventory.KindProfile {
+		unreadParts(item, add)
+		return out
+	}
 	state := item.Signature.State
 	add(item.Kind == inventory.KindPlist, "who made it: an Info.plist carries no signature")
 	add(item.Kind == inventory.KindFolder && state == inventory.Unverifiable, "who made it: a folder carries no proof of its maker")
 	add(state == inventory.Unverifiable && item.Kind != inventory.KindPlist && item.Kind != inventory.KindFolder, "who signed it: its signature was not checked")
 	holds, rest := provenance.Coverage(item)
 	add(holds != "", fmt.Sprintf("who made it, for %s: its signature holds for %s only", rest, holds))
-	add(state == inventory.Partial && holds == "", "whether its content is what was signed: the signer was read, the content was not recomputed")
+	add(state == inventory.Partial && holds == "", "whether its content is what was signed: "+provenance.ContentWords(item.Signature.Content))
 	add(item.Platform == inventory.IOS, "whether its certificates are revoked or expired: that is not checked offline")
 	add(j.route.Verdict == finding.RouteUnknown && j.route.FileAlone(), "how it arrived: a file alone does not say it")
 	add(j.route.Verdict == finding.RouteUnknown && !j.route.FileAlone(), "how it arrived: "+j.route.Why)
@@ -33,12 +37,15 @@ func notChecked(j judged) []string {
 	add(item.Kind == inventory.KindSplit, "the rest of the app: these are splits without their base")
 	add(item.HasTrait(inventory.TraitScriptsNotRead), "what its scripts do: they were not analysed")
 	add(item.HasTrait(inventory.TraitRulesetNotRead), "some of its request rules: they were not read")
-	for _, p := range item.Problems {
-		if !p.Matters {
-			add(true, fmt.Sprintf("%s: %s", p.File, p.Message))
-		}
-	}
+	unreadParts(item, add)
 	return out
+}
+
+// unreadParts are those that could not change a verdict.
+func unreadParts(item *inventory.Item, add func(bool, string)) {
+	for _, p := range item.Problems {
+		add(!p.Matters, fmt.Sprintf("%s: %s", p.File, p.Message))
+	}
 }
 
 // granted reports whether anything says what the item was allowed or denied.

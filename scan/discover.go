@@ -33,7 +33,8 @@ type input struct {
 	finding.Source
 	tree       *tree
 	candidates []candidate
-	entries    int // walked so far, against limits.FolderEntries
+	entries    int              // walked so far, against limits.FolderEntries
+	further    []finding.Source // phones beyond the first
 }
 
 // discover lists the candidates of one path. The error is the user's: the path doesn't exist.
@@ -92,6 +93,8 @@ type level struct {
 	inside form // the kind of artifact that the folder belongs to
 	// covered: the reader of the bundle around it reads the bundles in it.
 	covered bool
+	// captured: the files belong to a bundle of a phone, whose reader reads them.
+	captured bool
 }
 
 // walk collects candidates below the named folder, which may itself be one. It goes on inside artifacts: one
@@ -115,9 +118,12 @@ func (in *input) walk(index int, ownName string) {
 				return
 			}
 			name := path.Join(at.dir, entry.Name())
+			if at.captured {
+				continue
+			}
 			if entry.IsDir() {
 				covered := at.covered || slices.ContainsFunc(parts, func(p string) bool { return strings.EqualFold(p, entry.Name()) })
-				stack = append(stack, level{name, at.depth + 1, at.inside, covered})
+				stack = append(stack, level{dir: name, depth: at.depth + 1, inside: at.inside, covered: covered})
 				continue
 			}
 			in.visit(index, name, entry.Type(), at.inside, own)
@@ -140,6 +146,10 @@ func (in *input) enter(at *level, index int, ownName string, entries []fs.DirEnt
 	in.add(candidate{source: index, name: at.dir, form: f, folder: true, named: at.dir == "."}, ownName)
 	at.inside = f
 	if f == formExtension {
+		return nil, true
+	}
+	if f == formCapture {
+		at.captured = true
 		return nil, true
 	}
 	parts = []string{"PlugIns", "Extensions", "Watch", "AppClips", "Frameworks"}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"appraise/android/bundle"
+	"appraise/android/capture"
 	"appraise/browserext"
 	"appraise/internal/limits"
 	"appraise/internal/plistsafe"
@@ -29,6 +30,7 @@ const (
 	formPackage   // CRX, XPI or ZIP with an extension inside
 	formAPKSet    // APKs inside a ZIP: .apks, .xapk, .apkm
 	formAppBundle // .aab
+	formCapture   // what a phone said: a saved bundle, or one of another tool; a file or a folder
 )
 
 // sniffBytes is how much of a file's start is looked at to tell what it is.
@@ -124,6 +126,9 @@ func archiveForms(archive *zipsafe.Reader) []form {
 	if bundle.IsBundle(archive) {
 		forms = append(forms, formAppBundle)
 	}
+	if len(forms) == 0 && capture.IsBundle(archive) {
+		forms = append(forms, formCapture)
+	}
 	if len(forms) == 0 {
 		return []form{formUnknown}
 	}
@@ -154,6 +159,9 @@ func folderForm(t *tree, dir, base string, entries []fs.DirEntry) form {
 	}
 	if has("Info.plist") && bundlePlist(t, path.Join(dir, "Info.plist")) {
 		return formBundle
+	}
+	if isCaptureFolder(t, dir, entries) {
+		return formCapture
 	}
 	return formUnknown
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"appraise/android/bundle"
+	"appraise/android/phone"
 	"appraise/browserext"
 	"appraise/internal/limits"
 	"appraise/internal/plistsafe"
@@ -29,6 +30,7 @@ import (
 type result struct {
 	items []*inventory.Item
 	apk   *inventory.Item // the one among items that was read as a single APK, which may be a part of an app
+	phone *phone.Result   // where items are those of a phone
 }
 
 // reading is a candidate while it is read.
@@ -55,6 +57,8 @@ func failed(c candidate, p inventory.Problem) []*inventory.Item {
 
 func (c reading) read() result {
 	switch {
+	case c.folder && c.form == formCapture:
+		return c.readCaptureFolder()
 	case c.folder && c.form == formExtension:
 		return c.readFolder(func(t *tree) *inventory.Item { return browserext.ReadFolder(t, path.Base(c.where)) })
 	case c.folder:
@@ -70,7 +74,16 @@ func (c reading) read() result {
 		return c.failed(inventory.Problem{File: c.name, Message: cause(err), Matters: true})
 	}
 	c.watch.reads(file, info.Size())
-	return c.readFile(c.watch.count(file), info.Size())
+	in := c.watch.count(file)
+	if info.Size() <= limits.SmallFile {
+		whole := make([]byte, info.Size()) // one read instead of many
+		if n, err := in.ReadAt(whole, 0); n == len(whole) {
+			in = bytes.NewReader(whole)
+		} else if err != nil && err != io.EOF {
+			return c.failed(inventory.Problem{File: c.name, Message: cause(err), Matters: true})
+		}
+	}
+	return c.readFile(in, info.Size())
 }
 
 // failed is the result of a candidate that couldn't be read.
@@ -104,6 +117,9 @@ func (c reading) readFile(file io.ReaderAt, size int64) result {
 		return c.failed(c.explain(problemOf(c.name, err), file))
 	}
 	var r result
+	if slices.Contains(forms, formCapture) {
+		return c.readCaptureZip(archive)
+	}
 	for _, f := range forms {
 		items := c.readForm(f, archive, file, size)
 		if f == formAPK {
@@ -163,11 +179,11 @@ func (c reading) readForm(f form, archive *zipsafe.Reader, file io.ReaderAt, siz
 	if !claimed && !c.named || c.webManifest(file, size) {
 		return nil
 	}
-	return failed(c.candidate, inventory.Problem{File: c.name, Message: "neither an APK, a set of APKs, an IPA, an Info.plist nor an extension", Matters: true})
+	return failed(c.candidate, inventory.Problem{File: c.name, Message: "neither an APK, a set of APKs, an IPA, an Info.plist, an extension nor a bundle of a phone", Matters: true})
 }
 
 func (c reading) platforms() bundle.Options {
-	return bundle.Options{MinSDK: c.opt.MinSDK, MaxSDK: c.opt.MaxSDK}
+	return bundle.Options{MinSDK: c.opt.MinSDK, MaxSDK: c.opt.MaxSDK, OneReader: c.opt.OneReader}
 }
 
 // readAPK reads one APK with the v4 signature beside it, which is called like it and ends in .idsig.

@@ -31,8 +31,17 @@ type Options struct {
 	// MinSDK and MaxSDK narrow the Android versions that a signature is judged for, in API levels: 0 = the
 	// app's own lowest, and no upper end.
 	MinSDK, MaxSDK int
+	// Phones are read beside the paths.
+	Phones []Phone
+	// Users and AllApps say what is told of phones: users beside the first, and all system apps. Pinned reports
+	// whether a signer is pinned, which makes an unread label harmless; nil: none is.
+	Users   []int
+	AllApps bool
+	Pinned  func(sha256 string) bool
 	// NoDigest leaves out the digest of each whole file.
 	NoDigest bool
+	// OneReader leaves out the second reading of Android manifests, which looks for tricks.
+	OneReader bool
 }
 
 // Run reads every artifact at the paths and judges it. The error is the user's (a path that doesn't
@@ -69,6 +78,12 @@ func Read(ctx context.Context, opt Options) (*finding.Report, error) {
 	results, err := readAll(ctx, all, opt)
 	if err != nil {
 		return nil, err
+	}
+	for _, p := range opt.Phones {
+		in := &input{Source: finding.Source{ID: fmt.Sprintf("s%d", len(inputs)+1), Name: p.Name}}
+		all = append(all, candidate{source: len(inputs), where: p.Name, path: p.Name})
+		results = append(results, opt.items(p.Capture))
+		inputs = append(inputs, in)
 	}
 	join(ctx, all, results, opt)
 	if err := ctx.Err(); err != nil {
@@ -126,13 +141,20 @@ func collect(report *finding.Report, inputs []*input, all []candidate, results [
 	keys := map[string]int{}
 	report.Items = []inventory.Item{}
 	for i, c := range all {
+		source := &inputs[c.source].Source
+		if p := results[i].phone; p != nil {
+			source = inputs[c.source].asSource(p, c.path, i)
+		}
 		for _, item := range results[i].items {
 			if item.Platform == "" {
 				inputs[c.source].Problems = append(inputs[c.source].Problems, item.Problems...)
 				continue
 			}
-			item.Source, item.Location, item.Count = inputs[c.source].ID, c.path, 1
-			item.SetKey(c.where)
+			item.Source, item.Count = source.ID, 1
+			if results[i].phone == nil {
+				item.Location = c.path
+				item.SetKey(c.where)
+			}
 			if keys[item.Key]++; keys[item.Key] > 1 {
 				item.Key = fmt.Sprintf("%s (%d)", item.Key, keys[item.Key])
 			}
@@ -143,7 +165,7 @@ func collect(report *finding.Report, inputs []*input, all []candidate, results [
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Key, b.Key))
 	})
 	for _, in := range inputs {
-		report.Sources = append(report.Sources, in.Source)
+		report.Sources = append(append(report.Sources, in.Source), in.further...)
 	}
 	if len(report.Items) == 0 && len(report.Sources) > 0 && complete(report) {
 		last := &report.Sources[len(report.Sources)-1]
@@ -157,7 +179,8 @@ func judge(report *finding.Report, opt Options) {
 	report.Assessments = opt.Policy.Assess(report.Items, opt.Expect)
 	report.Matrix = opt.Policy.Matrix(report.Items)
 	report.Gate = gate.Judge(report.Assessments, report.Complete, opt.FailOn)
-	report.Summary = summarise(report)
+	report.Summary = finding.Summarise(report.Assessments)
+	report.Summary.NotChecked = withSources(report)
 }
 
 // complete reports whether nothing was left unread that could change a verdict.
@@ -176,30 +199,12 @@ func complete(report *finding.Report) bool {
 	return true
 }
 
-func summarise(report *finding.Report) finding.Summary {
-	s := finding.Summary{Items: len(report.Items), NotChecked: []string{}}
-	for _, a := range report.Assessments {
-		switch a.Attention {
-		case finding.Act:
-			s.Act++
-		case finding.Check:
-			s.Check++
-		case finding.Incomplete:
-			s.Incomplete++
-		default:
-			s.None++
-		}
-		for _, f := range a.Findings {
-			if f.Status == finding.Open {
-				s.Findings.Add(f.Severity)
-			}
-		}
-		for _, text := range a.NotChecked {
-			if !slices.Contains(s.NotChecked, text) {
-				s.NotChecked = append(s.NotChecked, text)
-			}
-		}
+// withSources adds what whole sources can't tell to what was not checked.
+func withSources(report *finding.Report) []string {
+	out := report.Summary.NotChecked
+	for _, s := range report.Sources {
+		out = append(out, s.NotChecked...)
 	}
-	slices.Sort(s.NotChecked)
-	return s
+	slices.Sort(out)
+	return slices.Compact(out)
 }

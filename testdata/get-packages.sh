@@ -13,6 +13,10 @@ keytool|default-jre-headless|making throw-away keys
 openssl|openssl|making throw-away keys, the benchmark
 /usr/share/chromium/extensions/ublock-origin|webext-ublock-origin-chromium|a real Chromium extension
 /usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/uBlock0@raymondhill.net|webext-ublock-origin-firefox|a real Firefox extension
+adb|adb|a phone that the tests make up, and that real adb talks to
+mksh|mksh|its shell
+toybox|toybox|its tools
+busybox|busybox|its other tools
 python3|python3|a second opinion on property lists and archives
 npm|npm|fetching real APKs'
 

@@ -14,7 +14,7 @@ import (
 // ReadAPK reads one APK: its manifest and its signature. idsig is the v4 signature file beside it, nil where
 // there is none. It always returns an item.
 func ReadAPK(z *zipsafe.Reader, idsig []byte, opt Options) *inventory.Item {
-	item, manifest := android.ReadArchive(z)
+	item, manifest := android.ReadArchive(z, opt.OneReader)
 	if needsSplits(manifest) {
 		item.AddTrait(inventory.TraitSplitsMissing, inventory.Evidence{File: "AndroidManifest.xml", Detail: asksForSplits})
 	}

@@ -8,4 +8,6 @@ type Options struct {
 	// SkipContent reads signers without comparing the content with its digests, for APKs of which only parts are at
 	// hand (inventory.ErrNotRead). The best state of a signature is then partial.
 	SkipContent bool
+	// OneReader leaves out the second reading of manifests, which finds tricks that no signature depends on.
+	OneReader bool
 }

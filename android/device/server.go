@@ -1,5 +1,3 @@
-// Package device reads a phone over adb. Today it asks a running adb server which phones it knows;
-// it starts no server and sends nothing to a phone.
 package device
 
 import (
@@ -24,7 +22,8 @@ type Phone struct {
 	State  string // device, unauthorized, offline, recovery …
 }
 
-// Phones asks the adb server at address (host:port on loopback) for its devices.
+// Phones asks the adb server at address (host:port on loopback) for its devices. It starts no server and sends nothing
+// to a phone.
 // Source: the host:devices request of adb's SERVICES.TXT and OVERVIEW.TXT (AOSP packages/modules/adb).
 func Phones(ctx context.Context, address string) ([]Phone, error) {
 	dialer := net.Dialer{Timeout: limits.DeviceListTime}

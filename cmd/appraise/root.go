@@ -25,6 +25,9 @@ const (
 // softMemory is a goal for the garbage collector, not a bound: the bounds are internal/limits.
 const softMemory = 160 << 20
 
+// heapGrowth lets the heap grow fivefold before it is collected: what is read of an artifact is small and soon done with.
+const heapGrowth = 400
+
 // userError is the caller's mistake, with what to do next.
 type userError struct {
 	err  error
@@ -46,6 +49,7 @@ func (c exitCode) Error() string { return fmt.Sprintf("exit %d", int(c)) }
 // execute runs the command line and returns the exit code. It is the only place that prints errors.
 func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	debug.SetMemoryLimit(softMemory)
+	debug.SetGCPercent(heapGrowth)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := newRootCmd()
@@ -100,7 +104,7 @@ Without a command it says what can be looked at on this computer.`,
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(newScanCmd(), newVerifyCmd(), newDiffCmd(), newBrandCmd(), newExplainCmd())
+	root.AddCommand(newScanCmd(), newVerifyCmd(), newDiffCmd(), newBrandCmd(), newFixCmd(), newExplainCmd())
 	return root
 }
 

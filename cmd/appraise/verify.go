@@ -80,7 +80,7 @@ func runVerify(ctx context.Context, opts verifyOptions, stdout, stderr io.Writer
 	progress, finish := progressOn(stderr)
 	result, err := scan.Read(ctx, scan.Options{
 		Paths: opts.paths, Version: programVersion(), Started: started, Progress: progress,
-		MinSDK: lowest, MaxSDK: highest, NoDigest: true,
+		MinSDK: lowest, MaxSDK: highest, NoDigest: true, OneReader: true,
 	})
 	finish()
 	if err != nil {

@@ -3,7 +3,6 @@ package ber
 import (
 	"math/big"
 	"strconv"
-	"strings"
 	"time"
 
 	"appraise/internal/limits"
@@ -18,24 +17,36 @@ func (e *Element) OIDText() (string, error) {
 	case len(e.Content) > limits.OIDBytes:
 		return "", &inventory.FormatError{Offset: int64(e.Offset), Limit: true, Message: "object identifier is too long"}
 	}
-	var text strings.Builder
+	text := make([]byte, 0, 32)
 	for rest := e.Content; len(rest) > 0; {
 		n := 0
 		for rest[n]&0x80 != 0 {
 			n++
 		}
-		if text.Len() == 0 {
-			text.WriteString(firstArcs(rest[:n+1]))
+		if len(text) == 0 {
+			text = append(text, firstArcs(rest[:n+1])...)
 		} else {
-			text.WriteString("." + arc(rest[:n+1]).String())
+			text = appendArc(append(text, '.'), rest[:n+1])
 		}
 		rest = rest[n+1:]
 	}
-	return text.String(), nil
+	return string(text), nil
+}
+
+// appendArc writes an arc in decimal; those of up to 63 bits, nearly all, without a big number.
+func appendArc(text, b []byte) []byte {
+	if len(b) > shortArc {
+		return append(text, arc(b).String()...)
+	}
+	return strconv.AppendInt(text, smallArc(b), 10)
 }
 
 // firstArcs tells the two arcs that share one number: 40*first+second.
 func firstArcs(b []byte) string {
+	if len(b) == 1 {
+		root := min(int64(b[0])/40, 2)
+		return strconv.FormatInt(root, 10) + "." + strconv.FormatInt(int64(b[0])-40*root, 10)
+	}
 	n, root := arc(b), int64(2)
 	if n.IsInt64() && n.Int64() < 80 {
 		root = n.Int64() / 40
@@ -44,13 +55,19 @@ func firstArcs(b []byte) string {
 	return strconv.FormatInt(root, 10) + "." + n.String()
 }
 
+// shortArc is how many octets fit an int64.
+const shortArc = 9
+
+func smallArc(b []byte) (n int64) {
+	for _, c := range b {
+		n = n<<7 | int64(c&0x7f)
+	}
+	return n
+}
+
 func arc(b []byte) *big.Int {
-	if len(b) <= 9 {
-		var n int64
-		for _, c := range b {
-			n = n<<7 | int64(c&0x7f)
-		}
-		return big.NewInt(n)
+	if len(b) <= shortArc {
+		return big.NewInt(smallArc(b))
 	}
 	n := new(big.Int)
 	for _, c := range b {

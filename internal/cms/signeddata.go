@@ -2,6 +2,9 @@
 // certificates that strict parsers refuse, attributes out of order. It checks no signature and decides on no trust:
 // it tells what is signed (SignedBytes), by whom (Certificate) and what the attributes say.
 //
+// Parse reads the signature block of an APK as apksig does (com.android.apksig.internal.pkcs7, read by
+// internal.asn1.Asn1BerParser) and refuses what it refuses. ParseLax reads what RFC 5652 allows besides.
+//
 // A signature lies in at most limits.CMSBytes, with at most limits.CMSSigners signers and limits.SignerCertificates
 // certificates, and at most limits.SignerAttributes attributes for a signer and values for an attribute.
 package cms
@@ -9,7 +12,6 @@ package cms
 import (
 	"bytes"
 	"errors"
-	"fmt"
 
 	"appraise/internal/ber"
 	"appraise/internal/limits"
@@ -23,7 +25,7 @@ const (
 )
 
 // SignedData is a signature over one content by any number of signers (RFC 5652 section 5.1). Slices point into the
-// bytes parsed, but for a Content that stands there in parts.
+// bytes parsed, but for a Content that stands there in parts and certificates of indefinite length.
 type SignedData struct {
 	Certificates []*x509lax.Certificate // those that parse, in order
 	Unparsed     [][]byte               // the others, raw, in order; attribute certificates too
@@ -32,28 +34,38 @@ type SignedData struct {
 	Signers      []SignerInfo
 }
 
-// Parse reads a ContentInfo that holds SignedData. What follows it is ignored, as Java does. No signer at all is no
-// error, nor is a certificate that can't be read. Every error is an *inventory.FormatError.
-func Parse(b []byte) (*SignedData, error) {
+// Parse reads a ContentInfo that holds SignedData. What follows it is ignored. No signer at all is no error, nor is a
+// certificate that can't be read. Every error is an *inventory.FormatError.
+//
+// apksig demands an order of the elements, but leaves out what it doesn't know at the end of most; what isn't used must be
+// readable where it is read: digest algorithms, revocation lists, unsigned attributes. A signer that is named by key
+// identifier is refused. Stricter than apksig: what holds elements must be constructed, a string must not, and an
+// INTEGER has octets.
+func Parse(b []byte) (*SignedData, error) { return readInfo(b, false) }
+
+// ParseLax is Parse for signatures of other platforms: signers may be named by key identifier, and strings be in parts.
+func ParseLax(b []byte) (*SignedData, error) { return readInfo(b, true) }
+
+func readInfo(b []byte, lax bool) (*SignedData, error) {
 	if len(b) > limits.CMSBytes {
 		return nil, overLimit(0, "CMS signature of %d bytes", len(b))
 	}
-	_, info, err := ber.NewReader(b).Enter(ber.Universal, ber.Sequence)
+	info, err := reader{ber.NewReader(b), lax}.enter(ber.Universal, ber.Sequence)
 	if err != nil {
 		return nil, err
 	}
-	at := info.Offset()
-	switch oid, err := readOID(info); {
+	at := info.elements.Offset()
+	switch oid, err := info.oid(); {
 	case err != nil:
 		return nil, err
 	case oid != oidSignedData:
-		return nil, &inventory.FormatError{Offset: int64(at), Message: "content " + oid + " is not SignedData"}
+		return nil, malformed(at, "content %s is not SignedData", oid)
 	}
-	_, explicit, err := info.Enter(ber.Context, 0)
+	explicit, err := info.enter(ber.Context, 0)
 	if err != nil {
 		return nil, err
 	}
-	_, fields, err := explicit.Enter(ber.Universal, ber.Sequence)
+	fields, err := explicit.enter(ber.Universal, ber.Sequence)
 	if err != nil {
 		return nil, err
 	}
@@ -64,53 +76,81 @@ func Parse(b []byte) (*SignedData, error) {
 	return s, nil
 }
 
-func (s *SignedData) read(r *ber.Reader) error {
-	if _, err := r.Expect(ber.Universal, ber.Integer); err != nil { // version
+func (s *SignedData) read(r reader) error {
+	if err := r.version(); err != nil {
 		return err
 	}
-	if _, err := r.Expect(ber.Universal, ber.Set); err != nil { // digestAlgorithms: those of the signers count
+	if err := readDigestAlgorithms(r); err != nil {
 		return err
 	}
-	_, content, err := r.Enter(ber.Universal, ber.Sequence)
+	content, err := r.enter(ber.Universal, ber.Sequence)
 	if err != nil {
 		return err
 	}
 	if err := s.readContent(content); err != nil {
 		return err
 	}
-	if set, found, err := r.Optional(ber.Context, 0); err != nil {
+	if set, found, err := r.optional(ber.Context, 0); err != nil {
 		return err
 	} else if found {
-		if err := s.readCertificates(&set); err != nil {
+		if err := s.readCertificates(set); err != nil {
 			return err
 		}
 	}
-	if _, _, err := r.Optional(ber.Context, 1); err != nil { // revocation lists
+	if err := readRevocations(r); err != nil {
 		return err
 	}
-	_, signers, err := r.Enter(ber.Universal, ber.Set)
+	signers, err := r.enter(ber.Universal, ber.Set)
 	if err != nil {
 		return err
 	}
 	return s.readSigners(signers)
 }
 
-// readContent reads EncapsulatedContentInfo. PKCS #7 lets content be of any type: then its octets count (RFC 2315
-// section 9.3).
-func (s *SignedData) readContent(r *ber.Reader) error {
-	var err error
-	if s.ContentType, err = readOID(r); err != nil {
-		return err
-	}
-	wrapped, found, err := r.Optional(ber.Context, 0)
-	if err != nil || !found {
-		return err
-	}
-	explicit, err := wrapped.Children()
+// readDigestAlgorithms only looks at them: those that the signers name count.
+func readDigestAlgorithms(r reader) error {
+	set, err := r.enter(ber.Universal, ber.Set)
 	if err != nil {
 		return err
 	}
-	content, err := explicit.Next()
+	for set.more() {
+		if _, _, err := set.algorithm(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readRevocations only sees that they are elements.
+func readRevocations(r reader) error {
+	list, found, err := r.optional(ber.Context, 1)
+	if err != nil || !found {
+		return err
+	}
+	for list.more() {
+		if _, err := list.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readContent reads EncapsulatedContentInfo. PKCS #7 lets content be of any type: then its octets count (RFC 2315
+// section 9.3).
+func (s *SignedData) readContent(r reader) error {
+	var err error
+	if s.ContentType, err = r.oid(); err != nil {
+		return err
+	}
+	wrapped, err := r.find(func(e *ber.Element) bool { return e.Is(ber.Context, 0) })
+	if err != nil || wrapped == nil {
+		return err
+	}
+	explicit, err := r.open(wrapped)
+	if err != nil {
+		return err
+	}
+	content, err := explicit.next()
 	if err != nil {
 		return err
 	}
@@ -121,16 +161,12 @@ func (s *SignedData) readContent(r *ber.Reader) error {
 }
 
 // readCertificates reads each certificate by itself, so that an odd one doesn't hide the others.
-func (s *SignedData) readCertificates(set *ber.Element) error {
-	list, err := set.Children()
-	if err != nil {
-		return err
-	}
-	for list.More() {
+func (s *SignedData) readCertificates(list reader) error {
+	for list.more() {
 		if len(s.Certificates)+len(s.Unparsed) == limits.SignerCertificates {
-			return overLimit(list.Offset(), "more than %d certificates", limits.SignerCertificates)
+			return overLimit(list.elements.Offset(), "more than %d certificates", limits.SignerCertificates)
 		}
-		e, err := list.Next()
+		e, err := list.next()
 		if err != nil {
 			return err
 		}
@@ -182,16 +218,4 @@ func trimSign(b []byte) []byte {
 		b = b[1:]
 	}
 	return b
-}
-
-func readOID(r *ber.Reader) (string, error) {
-	e, err := r.Expect(ber.Universal, ber.OID)
-	if err != nil {
-		return "", err
-	}
-	return e.OIDText()
-}
-
-func overLimit(offset int, format string, args ...any) error {
-	return &inventory.FormatError{Offset: int64(offset), Message: fmt.Sprintf(format, args...), Limit: true}
 }

@@ -16,7 +16,7 @@ const signedAttributesTag = byte(ber.Set) | 0x20
 type SignerInfo struct {
 	Issuer       []byte // of issuerAndSerialNumber: the raw Name element
 	Serial       []byte // of issuerAndSerialNumber: content octets of the INTEGER
-	SubjectKeyID []byte // of subjectKeyIdentifier; then Issuer and Serial are nil
+	SubjectKeyID []byte // of subjectKeyIdentifier, by ParseLax only; then Issuer and Serial are nil
 
 	DigestOID, SignatureOID string // dotted
 	SignatureParameters     []byte // raw element after SignatureOID, nil when absent
@@ -59,12 +59,12 @@ func (si *SignerInfo) Attribute(oid string) (*Attribute, error) {
 	return found, nil
 }
 
-func (s *SignedData) readSigners(list *ber.Reader) error {
-	for list.More() {
+func (s *SignedData) readSigners(list reader) error {
+	for list.more() {
 		if len(s.Signers) == limits.CMSSigners {
-			return overLimit(list.Offset(), "more than %d signers", limits.CMSSigners)
+			return overLimit(list.elements.Offset(), "more than %d signers", limits.CMSSigners)
 		}
-		_, fields, err := list.Enter(ber.Universal, ber.Sequence)
+		fields, err := list.enter(ber.Universal, ber.Sequence)
 		if err != nil {
 			return err
 		}
@@ -77,113 +77,130 @@ func (s *SignedData) readSigners(list *ber.Reader) error {
 	return nil
 }
 
-func (si *SignerInfo) read(r *ber.Reader) error {
-	if _, err := r.Expect(ber.Universal, ber.Integer); err != nil { // version
+func (si *SignerInfo) read(r reader) error {
+	if err := r.version(); err != nil {
 		return err
 	}
 	if err := si.readIdentifier(r); err != nil {
 		return err
 	}
 	var err error
-	if si.DigestOID, _, err = readAlgorithm(r); err != nil {
+	if si.DigestOID, _, err = r.algorithm(); err != nil {
 		return err
 	}
-	if attributes, found, err := r.Optional(ber.Context, 0); err != nil {
-		return err
-	} else if found {
-		if err := si.readAttributes(&attributes); err != nil {
-			return err
-		}
-	}
-	if si.SignatureOID, si.SignatureParameters, err = readAlgorithm(r); err != nil {
+	if err := si.readSignedAttributes(r); err != nil {
 		return err
 	}
-	signature, err := r.Expect(ber.Universal, ber.OctetString)
+	if si.SignatureOID, si.SignatureParameters, err = r.algorithm(); err != nil {
+		return err
+	}
+	signature, err := r.expect(ber.Universal, ber.OctetString)
 	if err != nil {
 		return err
 	}
-	si.Signature, err = signature.Octets()
-	return err
+	if si.Signature, err = r.octets(&signature); err != nil {
+		return err
+	}
+	return readUnsignedAttributes(r)
 }
 
-// readIdentifier reads SignerIdentifier.
-func (si *SignerInfo) readIdentifier(r *ber.Reader) error {
-	id, found, err := r.Optional(ber.Context, 0)
+// readIdentifier reads SignerIdentifier. apksig knows the key identifier, but looks for universal tags only.
+func (si *SignerInfo) readIdentifier(r reader) error {
+	e, err := r.next()
 	if err != nil {
 		return err
 	}
-	if found {
-		si.SubjectKeyID, err = id.Octets()
+	if e.Is(ber.Context, 0) && r.lax {
+		si.SubjectKeyID, err = r.octets(&e)
 		return err
 	}
-	_, fields, err := r.Enter(ber.Universal, ber.Sequence)
+	if !e.Is(ber.Universal, ber.Sequence) {
+		return malformed(e.Offset, "element with tag %d of class %d where a signer is named", e.Tag, e.Class)
+	}
+	fields, err := r.open(&e)
 	if err != nil {
 		return err
 	}
-	issuer, err := fields.Expect(ber.Universal, ber.Sequence)
+	issuer, err := fields.expect(ber.Universal, ber.Sequence)
 	if err != nil {
 		return err
 	}
-	serial, err := fields.Expect(ber.Universal, ber.Integer)
+	serial, err := fields.expect(ber.Universal, ber.Integer)
 	si.Issuer, si.Serial = issuer.Raw, serial.Content
 	return err
 }
 
-func (si *SignerInfo) readAttributes(set *ber.Element) error {
-	list, err := set.Children()
+func (si *SignerInfo) readSignedAttributes(r reader) error {
+	set, found, err := r.elements.Optional(ber.Context, 0)
+	if err != nil || !found {
+		return err
+	}
+	list, err := r.open(&set)
 	if err != nil {
 		return err
 	}
-	for list.More() {
-		if len(si.Attributes) == limits.SignerAttributes {
-			return overLimit(list.Offset(), "more than %d attributes", limits.SignerAttributes)
+	si.Attributes, err = readAttributes(list)
+	si.SignedAttributes = set.Raw
+	return err
+}
+
+// readUnsignedAttributes only looks at them.
+func readUnsignedAttributes(r reader) error {
+	set, err := r.find(func(e *ber.Element) bool { return e.Is(ber.Context, 1) })
+	if err != nil || set == nil {
+		return err
+	}
+	list, err := r.open(set)
+	if err != nil {
+		return err
+	}
+	_, err = readAttributes(list)
+	return err
+}
+
+func readAttributes(list reader) ([]Attribute, error) {
+	var attributes []Attribute
+	for list.more() {
+		if len(attributes) == limits.SignerAttributes {
+			return nil, overLimit(list.elements.Offset(), "more than %d attributes", limits.SignerAttributes)
 		}
-		_, fields, err := list.Enter(ber.Universal, ber.Sequence)
+		fields, err := list.enter(ber.Universal, ber.Sequence)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		a, err := readAttribute(fields)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		si.Attributes = append(si.Attributes, a)
+		attributes = append(attributes, a)
 	}
-	si.SignedAttributes = set.Raw
-	return nil
+	return attributes, nil
 }
 
-func readAttribute(r *ber.Reader) (Attribute, error) {
+func readAttribute(r reader) (Attribute, error) {
 	var a Attribute
 	var err error
-	if a.OID, err = readOID(r); err != nil {
+	if a.OID, err = r.oid(); err != nil {
 		return a, err
 	}
-	_, values, err := r.Enter(ber.Universal, ber.Set)
+	values, err := r.enter(ber.Universal, ber.Set)
 	if err != nil {
 		return a, err
 	}
-	for values.More() {
+	for values.more() {
 		if len(a.Values) == limits.SignerAttributes {
-			return a, overLimit(values.Offset(), "more than %d values of an attribute", limits.SignerAttributes)
+			return a, overLimit(values.elements.Offset(), "more than %d values of an attribute", limits.SignerAttributes)
 		}
-		value, err := values.Next()
+		value, err := values.next()
 		if err != nil {
 			return a, err
+		}
+		if value.Is(ber.Universal, ber.OctetString) {
+			if _, err := r.octets(&value); err != nil {
+				return a, err
+			}
 		}
 		a.Values = append(a.Values, value.Raw)
 	}
 	return a, nil
-}
-
-// readAlgorithm reads AlgorithmIdentifier: its OID and the raw parameters, nil when absent.
-func readAlgorithm(r *ber.Reader) (oid string, parameters []byte, err error) {
-	_, fields, err := r.Enter(ber.Universal, ber.Sequence)
-	if err != nil {
-		return "", nil, err
-	}
-	if oid, err = readOID(fields); err != nil || !fields.More() {
-		return oid, nil, err
-	}
-	e, err := fields.Next()
-	return oid, e.Raw, err
 }

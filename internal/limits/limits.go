@@ -117,6 +117,7 @@ const (
 	FolderEntries = 200_000
 	FolderDepth   = 64
 	LinkHops      = 40               // as Linux
+	SmallFile     = 256 * kib        // up to this size a file is read at once
 	ParseTime     = 20 * time.Second // per artifact
 )
 
@@ -146,6 +147,7 @@ const (
 	CaptureValues    = 10_000_000 // JSON values of a bundle's lists
 	BugreportBytes   = 256 * mib  // a packed bug report inside a bundle, in memory
 	PhonePermissions = 500_000    // of all apps of one phone
+	FixCommandBytes  = 16_000     // a command that fix prints; Windows takes lines of 32,767 characters
 	CommandTime      = 30 * time.Second
 	DumpsysTime      = 120 * time.Second
 )

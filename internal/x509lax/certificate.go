@@ -4,25 +4,23 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"appraise/internal/ber"
 	"appraise/internal/limits"
-	"appraise/inventory"
 )
 
-// Certificate is one X.509 certificate (RFC 5280 section 4.1) as it stands. Slices point into the bytes parsed.
+// Certificate is one X.509 certificate (RFC 5280 section 4.1) as it stands. Slices but SPKI point into the bytes parsed.
 type Certificate struct {
 	Raw     []byte // exactly as it stands; digests are taken over these bytes
 	TBS     []byte // raw TBSCertificate element, over which the issuer signed
 	Serial  []byte // content octets of the serial number INTEGER, as they stand
 	Issuer  []byte // raw Name element
 	Subject []byte // raw Name element
-	SPKI    []byte // raw SubjectPublicKeyInfo element
+	SPKI    []byte // SubjectPublicKeyInfo as apksig encodes it anew, which is how it is where DER and usage are kept
 
-	// NotBefore and NotAfter are zero where they can't be read, which is never an error.
 	NotBefore, NotAfter time.Time
 
 	KeyUsage    KeyUsage
@@ -32,110 +30,125 @@ type Certificate struct {
 	UnknownCritical []string
 	Extensions      []Extension // all of them, in order
 
-	SignatureOID string // of the outer AlgorithmIdentifier
+	SignatureOID string
 	Signature    []byte
 }
+
+// Versions as they are encoded.
+const (
+	version1 = 0
+	version3 = 2
+)
 
 // ParseCertificate reads one certificate of at most limits.CertificateBytes. Bytes after it are an error. Every error
 // is an *inventory.FormatError. The package comment tells what may be wrong in a certificate that is read.
 func ParseCertificate(b []byte) (*Certificate, error) {
 	if len(b) > limits.CertificateBytes {
-		return nil, &inventory.FormatError{Limit: true, Message: fmt.Sprintf("certificate of %d bytes", len(b))}
+		return nil, overLimit("certificate of %d bytes", len(b))
 	}
-	outer := ber.NewReader(b)
-	whole, parts, err := outer.Enter(ber.Universal, ber.Sequence)
+	whole, rest, err := ber.Parse(b)
+	if err == nil && len(rest) > 0 {
+		err = invalid("%d bytes after the certificate", len(rest))
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := outer.End(); err != nil {
-		return nil, err
-	}
-	tbs, fields, err := parts.Enter(ber.Universal, ber.Sequence)
+	der, err := definite(&whole)
 	if err != nil {
 		return nil, err
 	}
-	c := &Certificate{Raw: whole.Raw, TBS: tbs.Raw}
-	if err := c.readFields(fields); err != nil {
-		return nil, err
-	}
-	if err := c.readSignature(parts); err != nil {
-		return nil, err
-	}
-	if err := parts.End(); err != nil {
-		return nil, err
+	c := &Certificate{Raw: whole.Raw}
+	r := newReader(der)
+	if c.read(r.enter(octetSequence)); *r.err != nil {
+		return nil, *r.err
 	}
 	return c, nil
 }
 
-// readFields reads what stands in TBSCertificate.
-func (c *Certificate) readFields(r *ber.Reader) error {
-	if _, _, err := r.Optional(ber.Context, 0); err != nil { // version
-		return err
+func (c *Certificate) read(r reader) {
+	tbs := r.expect(octetSequence)
+	outer := r.algorithm()
+	c.TBS, c.SignatureOID, c.Signature = tbs.Raw, outer.oid, r.bitString().bits
+	r.end()
+	inner := c.readFields(r.open(tbs))
+	if !outer.equal(inner) {
+		r.fail(tbs.Offset, "signature algorithms %s and %s differ", inner.oid, outer.oid)
 	}
-	serial, err := r.Expect(ber.Universal, ber.Integer)
-	if err != nil {
-		return err
+}
+
+// readFields reads what stands in TBSCertificate, and tells the signature algorithm there.
+func (c *Certificate) readFields(r reader) algorithm {
+	version := r.version()
+	serial := r.expect(octetInteger)
+	if len(serial.Content) == 0 {
+		r.fail(serial.Offset, "empty serial number")
 	}
 	c.Serial = serial.Content
-	var issuer, validity, subject, spki ber.Element
-	for _, to := range []*ber.Element{new(ber.Element), &issuer, &validity, &subject, &spki} { // the first: signature
-		if *to, err = r.Expect(ber.Universal, ber.Sequence); err != nil {
-			return err
-		}
+	a := r.algorithm()
+	var empty bool
+	if c.Issuer, empty = r.name(); empty {
+		r.fail(r.elements.Offset(), "no issuer")
 	}
-	c.Issuer, c.Subject, c.SPKI = issuer.Raw, subject.Raw, spki.Raw
-	c.readValidity(&validity)
-	for r.More() {
-		e, err := r.Next()
-		if err != nil {
-			return err
-		}
-		if !e.Is(ber.Context, extensionsTag) {
-			continue // unique identifiers
-		}
-		if err := c.readExtensions(&e); err != nil {
-			return err
-		}
+	validity := r.enter(octetSequence)
+	c.NotBefore, c.NotAfter = validity.time(), validity.time()
+	validity.end()
+	c.Subject, empty = r.name()
+	c.SPKI = r.publicKeyInfo().encode()
+	if version != version1 {
+		c.readOptional(r, version, empty)
+	} else if r.end(); empty {
+		r.fail(r.elements.Offset(), "no subject in version 1")
 	}
-	return nil
+	return a
 }
 
-// readValidity leaves out what it can't read: neither Android nor a verdict rests on these times.
-func (c *Certificate) readValidity(validity *ber.Element) {
-	times, err := validity.Children()
-	if err != nil {
+// version takes an absent version, and one in a primitive element, for version 1.
+func (r reader) version() int {
+	peek := *r.elements
+	e, err := peek.Next()
+	if err != nil || !e.Is(ber.Context, 0) {
+		return version1
+	}
+	if e = r.next(); !e.Constructed {
+		return version1
+	}
+	return r.open(e).integer()
+}
+
+// name reads a raw Name, and tells whether it has no attribute at all.
+func (r reader) name() (raw []byte, empty bool) {
+	e := r.expect(octetSequence)
+	name, err := readName(e.Raw)
+	r.check(err)
+	return e.Raw, !slices.ContainsFunc(name, func(rdn []attribute) bool { return len(rdn) > 0 })
+}
+
+// readOptional reads the unique identifiers and the extensions, if any. What follows the extensions isn't looked at, nor is
+// what stands in their place with another tag.
+func (c *Certificate) readOptional(r reader, version int, noSubject bool) {
+	if !r.more() {
 		return
 	}
-	for _, to := range []*time.Time{&c.NotBefore, &c.NotAfter} {
-		e, err := times.Next()
-		if err != nil {
+	e := r.next()
+	for tag := ber.Tag(1); tag <= 2; tag++ {
+		if !e.Is(ber.Context, tag) {
+			continue
+		}
+		if r.bitsOf(e); !r.more() {
 			return
 		}
-		if at, err := e.Time(); err == nil {
-			*to = at
-		}
+		e = r.next()
 	}
-}
-
-// readSignature reads the two elements after TBSCertificate.
-func (c *Certificate) readSignature(r *ber.Reader) error {
-	_, algorithm, err := r.Enter(ber.Universal, ber.Sequence)
-	if err != nil {
-		return err
+	if version != version3 {
+		r.fail(e.Offset, "extensions in version %d", version+1)
 	}
-	oid, err := algorithm.Expect(ber.Universal, ber.OID)
-	if err != nil {
-		return err
+	if e.Constructed && e.Is(ber.Context, extensionsTag) {
+		c.readExtensions(r.open(e))
 	}
-	if c.SignatureOID, err = oid.OIDText(); err != nil {
-		return err
+	critical := func(x Extension) bool { return x.Critical && x.OID == oidSubjectAltName }
+	if noSubject && !slices.ContainsFunc(c.Extensions, critical) {
+		r.fail(e.Offset, "neither a subject nor a critical subject alternative name")
 	}
-	signature, err := r.Expect(ber.Universal, ber.BitString)
-	if err != nil {
-		return err
-	}
-	c.Signature, _, err = signature.Bits()
-	return err
 }
 
 // SHA256 is the SHA-256 of Raw in lower-case hex.

@@ -1,15 +1,24 @@
 package x509lax
 
-import (
-	"slices"
-
-	"appraise/internal/ber"
-)
+import "appraise/internal/ber"
 
 // extensionsTag is the context tag of extensions in TBSCertificate.
 const extensionsTag = 3
 
-const oidKeyUsage = "2.5.29.15"
+// Extensions that are looked into (RFC 5280 section 4.2.1).
+const (
+	oidSubjectKeyID      = "2.5.29.14"
+	oidKeyUsage          = "2.5.29.15"
+	oidSubjectAltName    = "2.5.29.17"
+	oidBasicConstraints  = "2.5.29.19"
+	oidNameConstraints   = "2.5.29.30"
+	oidPolicies          = "2.5.29.32"
+	oidPolicyConstraints = "2.5.29.36"
+	oidInhibitAnyPolicy  = "2.5.29.54"
+	oidExtKeyUsage       = "2.5.29.37"
+	oidOCSPNoCheck       = "1.3.6.1.5.5.7.48.1.5"
+	oidNetscapeType      = "2.16.840.1.113730.1.1"
+)
 
 // Extension is one extension of a certificate (RFC 5280 section 4.2).
 type Extension struct {
@@ -40,93 +49,70 @@ func knownToJDK(oid string) bool {
 	case "2.5.29.14", "2.5.29.15", "2.5.29.16", "2.5.29.17", "2.5.29.18", "2.5.29.19", "2.5.29.20", "2.5.29.21",
 		"2.5.29.27", "2.5.29.28", "2.5.29.29", "2.5.29.30", "2.5.29.31", "2.5.29.32", "2.5.29.33", "2.5.29.35",
 		"2.5.29.36", "2.5.29.37", "2.5.29.46", "2.5.29.54", // id-ce
-		"1.3.6.1.5.5.7.1.1", "1.3.6.1.5.5.7.1.11", "1.3.6.1.5.5.7.48.1.5", // id-pe, OCSP no check
-		"2.16.840.1.113730.1.1": // Netscape certificate type
+		"1.3.6.1.5.5.7.1.1", "1.3.6.1.5.5.7.1.11", oidOCSPNoCheck, // id-pe, OCSP no check
+		oidNetscapeType: // Netscape certificate type
 		return true
 	}
 	return false
 }
 
-// readExtensions reads extensions [3]. Here the certificate must be whole: what can't be read might forbid its use.
-func (c *Certificate) readExtensions(e *ber.Element) error {
-	explicit, err := e.Children()
-	if err != nil {
-		return err
-	}
-	_, list, err := explicit.Enter(ber.Universal, ber.Sequence)
-	if err != nil {
-		return err
-	}
-	for list.More() {
-		_, fields, err := list.Enter(ber.Universal, ber.Sequence)
-		if err != nil {
-			return err
+// readExtensions reads what is in extensions [3]. Each may be there once; the JDK lets one more pass that it knows, but can't
+// read, if it isn't critical.
+func (c *Certificate) readExtensions(r reader) {
+	seen := map[string]bool{}
+	for list := r.enter(octetSequence); list.more(); {
+		x := list.extension()
+		if seen[x.OID] {
+			r.fail(list.elements.Offset(), "extension %s twice", x.OID)
 		}
-		x, err := readExtension(fields)
-		if err != nil {
-			return err
+		seen[x.OID] = true
+		c.Extensions = append(c.Extensions, x)
+		switch known := knownToJDK(x.OID); {
+		case x.Critical && !known:
+			c.UnknownCritical = append(c.UnknownCritical, x.OID)
+		case x.Critical:
+			r.checkCritical(x)
 		}
-		c.add(x)
-	}
-	return explicit.End()
-}
-
-func readExtension(r *ber.Reader) (Extension, error) {
-	var x Extension
-	id, err := r.Expect(ber.Universal, ber.OID)
-	if err != nil {
-		return x, err
-	}
-	if x.OID, err = id.OIDText(); err != nil {
-		return x, err
-	}
-	critical, found, err := r.Optional(ber.Universal, ber.Boolean)
-	if err != nil {
-		return x, err
-	}
-	if found {
-		if x.Critical, err = critical.Bool(); err != nil {
-			return x, err
+		if x.OID == oidKeyUsage {
+			// What can't be read allows nothing; to the JDK it is as if it weren't there when it isn't critical.
+			c.KeyUsage, c.HasKeyUsage = newReader(nil).keyUsage(x.Value), true
 		}
 	}
-	value, err := r.Expect(ber.Universal, ber.OctetString)
-	if err != nil {
-		return x, err
-	}
-	if x.Value, err = value.Octets(); err != nil {
-		return x, err
-	}
-	return x, r.End()
 }
 
-func (c *Certificate) add(x Extension) {
-	c.Extensions = append(c.Extensions, x)
-	if x.Critical && !knownToJDK(x.OID) && !slices.Contains(c.UnknownCritical, x.OID) {
-		c.UnknownCritical = append(c.UnknownCritical, x.OID)
+// extension takes a SET as well, and leaves out what follows the value, as sun.security.x509.Extension does.
+func (r reader) extension() Extension {
+	whole := r.next()
+	if whole.Raw[0] != octetSequence && whole.Raw[0] != octetSet {
+		r.fail(whole.Offset, "element %#02x where an extension is expected", whole.Raw[0])
 	}
-	if x.OID != oidKeyUsage {
-		return
+	in := r.open(whole)
+	x := Extension{OID: in.oid()}
+	e := in.next()
+	var err error
+	if e.Raw[0] == octetBoolean {
+		x.Critical, err = e.Bool()
+		r.check(err)
+		e = in.next()
 	}
-	usage := readKeyUsage(x.Value)
-	if c.HasKeyUsage { // twice: only what both allow
-		usage &= c.KeyUsage
+	if !e.Is(ber.Universal, ber.OctetString) {
+		r.fail(e.Offset, "extension %s without a value", x.OID)
 	}
-	c.KeyUsage, c.HasKeyUsage = usage, true
+	x.Value, err = e.Octets()
+	r.check(err)
+	return x
 }
 
-// readKeyUsage takes a key usage that can't be read for one that allows nothing.
-func readKeyUsage(b []byte) KeyUsage {
-	e, rest, err := ber.Parse(b)
-	if err != nil || len(rest) != 0 || !e.Is(ber.Universal, ber.BitString) {
-		return 0
+// keyUsage reads a BIT STRING, also one inside an OCTET STRING, as sun.security.x509.KeyUsageExtension does.
+func (r reader) keyUsage(b []byte) KeyUsage {
+	if len(b) > 0 && b[0] == octetOctetString {
+		b = r.inside(b).only(octetOctetString).Content
 	}
-	bits, unused, err := e.Bits()
-	if err != nil {
-		return 0
-	}
+	in := r.inside(b)
 	var usage KeyUsage
-	for i := 0; i < min(len(bits)*8-unused, 9); i++ {
-		if bits[i/8]&(0x80>>(i%8)) != 0 {
+	s := in.bitsOf(in.only(octetBitString))
+	for i := 0; i < min(len(s.bits)*8, 9) && *r.err == nil; i++ {
+		if s.bits[i/8]&(0x80>>(i%8)) != 0 {
 			usage |= 1 << i
 		}
 	}

@@ -1,15 +1,13 @@
 package x509lax
 
 import (
+	"bytes"
 	"crypto/dsa" //lint:ignore SA1019 apps signed with DSA are installed by every Android version
 	"crypto/ecdsa"
 	"crypto/elliptic"
-	"fmt"
 	"math/big"
 
-	"appraise/internal/ber"
 	"appraise/internal/limits"
-	"appraise/inventory"
 )
 
 // KeyAlgorithm is the kind of a public key.
@@ -36,19 +34,8 @@ func (a KeyAlgorithm) String() string {
 	return "unknown"
 }
 
-// Key algorithms, of RFC 3279 section 2.3 and RFC 5480 section 2.1.1.
-const (
-	oidRSA = "1.2.840.113549.1.1.1"
-	oidDSA = "1.2.840.10040.4.1"
-	oidEC  = "1.2.840.10045.2.1"
-)
-
-// Smallest keys that the JDK reads (sun.security.rsa.RSAKeyFactory and sun.security.provider.DSA).
-const (
-	minRSABits     = 512
-	minRSAExponent = 3
-	minDSABits     = 512
-)
+// minDSABits is the smallest prime that the JDK verifies with (sun.security.provider.DSA).
+const minDSABits = 512
 
 // PublicKey is a key with which signatures can be checked. The zero value checks nothing.
 type PublicKey struct {
@@ -62,104 +49,54 @@ type PublicKey struct {
 
 type rsaKey struct{ modulus, exponent *big.Int }
 
-// ParsePublicKey reads a SubjectPublicKeyInfo: RSA of 512 bits to limits.RSABits with an exponent of at most
-// limits.RSAExponentBits, EC on P-224, P-256, P-384 and P-521 as a named curve with an uncompressed point, and DSA of
-// at most limits.DSABits. RSA numbers encoded as negative INTEGERs are read as positive ones. Another kind of key,
+// ParsePublicKey reads a SubjectPublicKeyInfo that the JDK reads: RSA of 512 bits to limits.RSABits with an exponent of at
+// most limits.RSAExponentBits, EC on P-224, P-256, P-384 and P-521 as a named curve with an uncompressed point, and DSA
+// of at most limits.DSABits. RSA numbers encoded as negative INTEGERs are read as positive ones. Another kind of key,
 // and one that can't be right, is an error; every error is an *inventory.FormatError.
 func ParsePublicKey(spki []byte) (*PublicKey, error) {
 	if len(spki) > limits.CertificateBytes {
 		return nil, overLimit("public key of %d bytes", len(spki))
 	}
-	outer := ber.NewReader(spki)
-	_, fields, err := outer.Enter(ber.Universal, ber.Sequence)
-	if err != nil {
-		return nil, err
+	r := newReader(spki)
+	whole := r.only(octetSequence)
+	if !bytes.Equal(spki, encode(octetSequence, whole.Content)) { // the JDK reads it as a stream, which is stricter
+		r.fail(0, "length longer than needed")
 	}
-	if err := outer.End(); err != nil {
-		return nil, err
-	}
-	_, algorithm, err := fields.Enter(ber.Universal, ber.Sequence)
-	if err != nil {
-		return nil, err
-	}
-	id, err := algorithm.Expect(ber.Universal, ber.OID)
-	if err != nil {
-		return nil, err
-	}
-	oid, err := id.OIDText()
-	if err != nil {
-		return nil, err
-	}
-	key, err := fields.Expect(ber.Universal, ber.BitString)
-	if err != nil {
-		return nil, err
-	}
-	if err := fields.End(); err != nil {
-		return nil, err
-	}
-	bits, unused, err := key.Bits()
-	if err == nil && unused != 0 {
-		err = invalid("public key with %d unused bits", unused)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return parseKey(oid, algorithm, bits)
-}
-
-// parseKey reads the key itself; parameters are what follows the OID.
-func parseKey(oid string, parameters *ber.Reader, key []byte) (*PublicKey, error) {
-	switch oid {
-	case oidRSA:
-		return parseRSA(key)
-	case oidEC:
-		return parseEC(parameters, key)
-	case oidDSA:
-		return parseDSA(parameters, key)
-	}
-	return nil, invalid("public key of the unknown kind %s", oid)
-}
-
-// parseRSA reads RSAPublicKey (RFC 8017 appendix A.1.1).
-func parseRSA(b []byte) (*PublicKey, error) {
-	var n, e *big.Int
-	if err := readNumbers(ber.NewReader(b), &n, &e); err != nil {
-		return nil, err
-	}
+	k := r.inside(spki).publicKeyInfo()
 	switch {
-	case n.BitLen() > limits.RSABits:
-		return nil, overLimit("RSA modulus of %d bits", n.BitLen())
+	case *r.err != nil:
+		return nil, *r.err
+	case k.unused != 0:
+		return nil, invalid("public key with %d unused bits", k.unused)
+	case k.algorithm.oid == oidRSA:
+		return parseRSA(k)
+	case k.algorithm.oid == oidEC:
+		return parseEC(k)
+	case k.algorithm.oid == oidDSA:
+		return parseDSA(k)
+	}
+	return nil, invalid("public key of the unknown kind %s", k.algorithm.oid)
+}
+
+func parseRSA(k publicKeyInfo) (*PublicKey, error) {
+	n, e := newReader(k.bits).rsa()
+	switch {
 	case e.BitLen() > limits.RSAExponentBits:
 		return nil, overLimit("RSA exponent of %d bits", e.BitLen())
-	case n.BitLen() < minRSABits:
-		return nil, invalid("RSA modulus of %d bits", n.BitLen())
 	case n.Bit(0) == 0:
 		return nil, invalid("even RSA modulus")
-	case e.Cmp(big.NewInt(minRSAExponent)) < 0:
-		return nil, invalid("RSA exponent %d", e)
 	}
 	return &PublicKey{Algorithm: RSA, Bits: n.BitLen(), rsa: rsaKey{n, e}}, nil
 }
 
 // parseDSA reads Dss-Parms and DSAPublicKey (RFC 3279 section 2.3.2).
-func parseDSA(parameters *ber.Reader, b []byte) (*PublicKey, error) {
-	var p, q, g, y *big.Int
-	if err := readNumbers(parameters, &p, &q, &g); err != nil {
-		return nil, err
-	}
-	public := ber.NewReader(b)
-	e, err := public.Expect(ber.Universal, ber.Integer)
-	if err == nil {
-		y, err = e.Uint()
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := public.End(); err != nil {
-		return nil, err
-	}
-	one := big.NewInt(1)
+func parseDSA(k publicKeyInfo) (*PublicKey, error) {
+	r := newReader(k.algorithm.parameters)
+	numbers, y := r.numbers(3), newReader(k.bits).number()
+	p, q, g, one := numbers[0], numbers[1], numbers[2], big.NewInt(1)
 	switch {
+	case *r.err != nil: // no parameters
+		return nil, *r.err
 	case p.BitLen() > limits.DSABits:
 		return nil, overLimit("DSA prime of %d bits", p.BitLen())
 	case p.BitLen() < minDSABits || q.BitLen() < 160 || q.Cmp(p) >= 0:
@@ -171,43 +108,13 @@ func parseDSA(parameters *ber.Reader, b []byte) (*PublicKey, error) {
 	return &PublicKey{Algorithm: DSA, Bits: p.BitLen(), dsa: key}, nil
 }
 
-// readNumbers reads a SEQUENCE of exactly these INTEGERs, and nothing after it.
-func readNumbers(r *ber.Reader, to ...**big.Int) error {
-	_, numbers, err := r.Enter(ber.Universal, ber.Sequence)
-	if err != nil {
-		return err
-	}
-	for _, n := range to {
-		e, err := numbers.Expect(ber.Universal, ber.Integer)
-		if err != nil {
-			return err
-		}
-		if *n, err = e.Uint(); err != nil {
-			return err
-		}
-	}
-	if err := numbers.End(); err != nil {
-		return err
-	}
-	return r.End()
-}
-
-// parseEC reads the curve's OID and the point (RFC 5480 section 2). Only what the JDK reads is read: no explicit
-// curves, no compressed points.
-func parseEC(parameters *ber.Reader, point []byte) (*PublicKey, error) {
-	named, err := parameters.Expect(ber.Universal, ber.OID)
-	if err != nil {
-		return nil, err
-	}
-	oid, err := named.OIDText()
-	if err != nil {
-		return nil, err
-	}
+func parseEC(k publicKeyInfo) (*PublicKey, error) {
+	oid := newReader(k.algorithm.parameters).oid()
 	curve := namedCurve(oid)
 	if curve == nil {
 		return nil, invalid("elliptic curve %s is not read", oid)
 	}
-	key, err := ecdsa.ParseUncompressedPublicKey(curve, point)
+	key, err := ecdsa.ParseUncompressedPublicKey(curve, k.bits)
 	if err != nil {
 		return nil, invalid("point is not on its elliptic curve")
 	}
@@ -227,12 +134,4 @@ func namedCurve(oid string) elliptic.Curve {
 		return elliptic.P521()
 	}
 	return nil
-}
-
-func invalid(format string, args ...any) error {
-	return &inventory.FormatError{Message: fmt.Sprintf(format, args...)}
-}
-
-func overLimit(format string, args ...any) error {
-	return &inventory.FormatError{Message: fmt.Sprintf(format, args...), Limit: true}
 }

@@ -17,50 +17,25 @@ type attribute struct {
 	value ber.Element
 }
 
-// readName takes a Name apart: its RDNs in the order in which they stand, each with its attributes.
+// readName takes a Name apart: its RDNs in the order in which they stand, each with its attributes
+// (sun.security.x509.X500Name.parseDER, RDN and AVA).
 func readName(raw []byte) ([][]attribute, error) {
-	outer := ber.NewReader(raw)
-	_, rdns, err := outer.Enter(ber.Universal, ber.Sequence)
-	if err != nil {
-		return nil, err
-	}
+	r := newReader(raw)
 	var name [][]attribute
-	for rdns.More() {
-		_, members, err := rdns.Enter(ber.Universal, ber.Set)
-		if err != nil {
-			return nil, err
-		}
-		rdn, err := readRDN(members)
-		if err != nil {
-			return nil, err
+	for rdns := r.enter(octetSequence); rdns.more(); {
+		var rdn []attribute
+		for members := rdns.enter(octetSet); members.more(); {
+			fields := members.enter(octetSequence)
+			rdn = append(rdn, attribute{fields.oid(), fields.next()})
+			fields.end()
 		}
 		name = append(name, rdn)
 	}
-	return name, outer.End()
-}
-
-func readRDN(members *ber.Reader) ([]attribute, error) {
-	var rdn []attribute
-	for members.More() {
-		_, fields, err := members.Enter(ber.Universal, ber.Sequence)
-		if err != nil {
-			return nil, err
-		}
-		id, err := fields.Expect(ber.Universal, ber.OID)
-		if err != nil {
-			return nil, err
-		}
-		oid, err := id.OIDText()
-		if err != nil {
-			return nil, err
-		}
-		value, err := fields.Next()
-		if err != nil {
-			return nil, err
-		}
-		rdn = append(rdn, attribute{oid, value})
+	r.end()
+	if *r.err != nil {
+		return nil, *r.err
 	}
-	return rdn, nil
+	return name, nil
 }
 
 // nameText writes a Name after RFC 4514, with ", " between its RDNs.
@@ -84,41 +59,15 @@ func nameText(raw []byte) string {
 // keyword is the name that sun.security.x509.AVA prints for an attribute type, or its OID. The rows up to UID are
 // those of RFC 4514 section 3.
 func keyword(oid string) string {
-	switch oid {
-	case "2.5.4.3":
-		return "CN"
-	case "2.5.4.7":
-		return "L"
-	case "2.5.4.8":
-		return "ST"
-	case "2.5.4.10":
-		return "O"
-	case "2.5.4.11":
-		return "OU"
-	case "2.5.4.6":
-		return "C"
-	case "2.5.4.9":
-		return "STREET"
-	case "0.9.2342.19200300.100.1.25":
-		return "DC"
-	case "0.9.2342.19200300.100.1.1":
-		return "UID"
-	case "2.5.4.12":
-		return "T"
-	case "2.5.4.46":
-		return "DNQ"
-	case "2.5.4.4":
-		return "SURNAME"
-	case "2.5.4.42":
-		return "GIVENNAME"
-	case "2.5.4.43":
-		return "INITIALS"
-	case "2.5.4.44":
-		return "GENERATION"
-	case "2.5.4.5":
-		return "SERIALNUMBER"
-	case "1.2.840.113549.1.9.1":
-		return "EMAILADDRESS"
+	for _, row := range [...]struct{ oid, keyword string }{
+		{"2.5.4.3", "CN"}, {"2.5.4.7", "L"}, {"2.5.4.8", "ST"}, {"2.5.4.10", "O"}, {"2.5.4.11", "OU"}, {"2.5.4.6", "C"},
+		{"2.5.4.9", "STREET"}, {"0.9.2342.19200300.100.1.25", "DC"}, {"0.9.2342.19200300.100.1.1", "UID"},
+		{"2.5.4.12", "T"}, {"2.5.4.46", "DNQ"}, {"2.5.4.4", "SURNAME"}, {"2.5.4.42", "GIVENNAME"},
+		{"2.5.4.43", "INITIALS"}, {"2.5.4.44", "GENERATION"}, {"2.5.4.5", "SERIALNUMBER"}, {"1.2.840.113549.1.9.1", "EMAILADDRESS"},
+	} {
+		if row.oid == oid {
+			return row.keyword
+		}
 	}
 	return oid
 }
@@ -194,10 +143,10 @@ func escape(s string) string {
 	return text.String()
 }
 
-// SameName compares two raw Names as javax.security.auth.x500.X500Principal does: in values of the types
-// PrintableString and UTF8String case and runs of spaces don't count, nor does the type; the order of the attributes
-// of one RDN doesn't count either. Unlike there, Unicode forms aren't normalised. Names that can't be read are equal
-// when their bytes are.
+// SameName compares two raw Names as javax.security.auth.x500.X500Principal does: in values of the types PrintableString and
+// UTF8String of the attributes that RFC 2253 names, ASCII case, runs of spaces and the type don't count; nor does the order
+// of the attributes of one RDN. Unlike there, other characters count as they are encoded, not by case or Unicode form.
+// Names that can't be read are equal when their bytes are.
 func SameName(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
@@ -222,10 +171,20 @@ func canonical(rdn []attribute) []string {
 
 // canonical starts with = before text and with # before hex, neither of which is in an OID.
 func (a *attribute) canonical() string {
-	if a.value.Class == ber.Universal && (a.value.Tag == ber.PrintableString || a.value.Tag == ber.UTF8String) {
-		if text, ok := stringText(&a.value); ok {
-			return "=" + strings.ToLower(strings.Join(strings.Fields(text), " "))
-		}
+	text := string(a.value.Content)
+	isText := a.value.Raw[0] == byte(ber.PrintableString) || a.value.Raw[0] == byte(ber.UTF8String)
+	if !isText || !foldable(a.oid) || strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return hexText(encode(a.value.Raw[0], a.value.Content))
 	}
-	return hexText(a.value.Raw)
+	spaces := func(r rune) bool { return r == ' ' }
+	return "=" + strings.ToLower(strings.Join(strings.FieldsFunc(text, spaces), " "))
+}
+
+// foldable tells the attributes of RFC 2253 section 2.3. The JDK compares the encoding of others.
+func foldable(oid string) bool {
+	switch keyword(oid) {
+	case "CN", "L", "ST", "O", "OU", "C", "STREET", "DC", "UID":
+		return true
+	}
+	return false
 }

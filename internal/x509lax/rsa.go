@@ -8,8 +8,6 @@ import (
 	"errors"
 	"math"
 	"math/big"
-
-	"appraise/internal/ber"
 )
 
 // verify asks crypto/rsa first, which is faster, and believes it where it accepts. Where it doesn't, the encoded message
@@ -65,17 +63,14 @@ func verifyPKCS1(hash crypto.Hash, digest, em []byte) error {
 	return ErrMismatch
 }
 
-// digestInfo is the DER of DigestInfo; every length in it is under 128.
+// digestInfo is the DER of DigestInfo.
 func digestInfo(hash crypto.Hash, digest []byte, null bool) []byte {
-	algorithm := tlv(byte(ber.OID), hashOID(hash))
+	algorithm := encode(octetOID, hashOID(hash))
 	if null {
-		algorithm = append(algorithm, byte(ber.Null), 0)
+		algorithm = append(algorithm, octetNull, 0)
 	}
-	const sequence = byte(ber.Sequence) | 0x20
-	return tlv(sequence, append(tlv(sequence, algorithm), tlv(byte(ber.OctetString), digest)...))
+	return encode(octetSequence, encode(octetSequence, algorithm), encode(octetOctetString, digest))
 }
-
-func tlv(tag byte, content []byte) []byte { return append([]byte{tag, byte(len(content))}, content...) }
 
 // verifyPSS is EMSA-PSS-VERIFY (RFC 8017 section 9.1.2) with a salt as long as the digest. em is as long as the
 // modulus and emBits one bit less, so that em may have one octet too many, which must be zero.

@@ -124,7 +124,7 @@ func (z *Reader) stream(e *Entry, data int64, deflated bool) (*stream, error) {
 	}
 	s := &stream{z: z, e: e, data: data, in: io.NewSectionReader(z.r, data, int64(length))}
 	if deflated {
-		s.inflater = z.takeInflater(s.in)
+		s.inflater = takeInflater(s.in)
 	}
 	return s, nil
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
+	"sync"
 
 	"appraise/internal/limits"
 )
@@ -16,13 +18,35 @@ type inflater interface {
 	flate.Resetter
 }
 
-// takeInflater returns a decompressor of in, the one used before where it is free.
-func (z *Reader) takeInflater(in io.Reader) inflater {
-	if f := z.spare; f != nil && f.Reset(in, nil) == nil {
-		z.spare = nil
-		return f
+// spare keeps decompressors for the next entry of any archive: each holds some 40 KiB. It is a cache and no state.
+var spare = sync.Pool{New: func() any { return flate.NewReader(strings.NewReader("")) }}
+
+// Inflate returns a decompressor of in. Close lets it be used again; what it gave stays good.
+func Inflate(in io.Reader) io.ReadCloser { return &pooled{takeInflater(in)} }
+
+type pooled struct{ inflater }
+
+func (p *pooled) Read(b []byte) (int, error) {
+	if p.inflater == nil {
+		return 0, fs.ErrClosed
 	}
-	return flate.NewReader(in).(inflater)
+	return p.inflater.Read(b)
+}
+
+func (p *pooled) Close() error {
+	if p.inflater != nil {
+		spare.Put(p.inflater)
+		p.inflater = nil
+	}
+	return nil
+}
+
+func takeInflater(in io.Reader) inflater {
+	f := spare.Get().(inflater)
+	if err := f.Reset(in, nil); err != nil {
+		return flate.NewReader(in).(inflater)
+	}
+	return f
 }
 
 // stream reads the data of one entry and guards their ratio.
@@ -72,7 +96,7 @@ func (s *stream) explain(err error) error {
 // Close gives the decompressor back for the next stream.
 func (s *stream) Close() error {
 	if !s.closed && s.inflater != nil {
-		s.z.spare = s.inflater
+		spare.Put(s.inflater)
 	}
 	s.closed = true
 	return nil

@@ -75,7 +75,6 @@ type Reader struct {
 	noted    map[AnomalyKind]int // anomalies seen, those left out of Anomalies included
 	inflated int64               // counted against limits.ZipInflated
 	streamed int64               // counted against limits.ZipTotalDeclared
-	spare    inflater            // a decompressor to use again; nil where none is at hand
 }
 
 // Gap is a part of the input that no entry covers.

@@ -163,7 +163,22 @@ func partialRemark(item *inventory.Item) string {
 	case holds != "":
 		return " (verified for " + holds + " only)"
 	}
-	return " (signer read; content not recomputed)"
+	return " (" + ContentWords(item.Signature.Content) + ")"
+}
+
+// ContentWords says what the content of an app rests on where its signer was read and its content not recomputed.
+func ContentWords(content string) string {
+	switch content {
+	case inventory.ContentInstalled:
+		return "signing block read; the phone checked the content when it installed it"
+	case inventory.ContentPreload:
+		return "signing block read; it came with the phone, which does not check the content"
+	case inventory.ContentRooted:
+		return "signing block read; the phone is rooted, so that its word is worth nothing"
+	case inventory.ContentCollected:
+		return "signer as collected by AndroidQF; content not recomputed"
+	}
+	return "signer read; content not recomputed"
 }
 
 // unprovedReason says why nothing is proved about the signer.

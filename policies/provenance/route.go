@@ -105,13 +105,37 @@ func (s *Stores) installation(item *inventory.Item) Arrival {
 			return arrowRow{i.Route, i.Detail}.arrival(strength, "the system records that "+i.Package+" started the installation")
 		}
 	}
+	if managed(item) {
+		return arrowRow{"policy", "mdm"}.arrival(finding.Claimed, "the phone's management installed it, or it is the management's own")
+	}
 	if item.System {
 		return s.preload(a)
+	}
+	if a.Installer == "" && onPhone(item) != nil {
+		return unknownRoute("the phone records no installer: it came over adb, or in a way that leaves no trace")
 	}
 	if a.Installer == "" {
 		return unknownRoute(fileAlone)
 	}
 	return s.installed(a)
+}
+
+func onPhone(item *inventory.Item) *inventory.OnPhone {
+	if item.Detail.Android == nil {
+		return nil
+	}
+	return item.Detail.Android.On
+}
+
+// managed reports an app that a device or profile owner installed, or that is one.
+func managed(item *inventory.Item) bool {
+	if item.Arrival.InstallReason == "policy" {
+		return true
+	}
+	on := onPhone(item)
+	return on != nil && slices.ContainsFunc(on.Access, func(a inventory.SpecialAccess) bool {
+		return a.Kind == inventory.AccessDeviceOwner || a.Kind == inventory.AccessProfileOwner
+	})
 }
 
 func (s *Stores) preload(a inventory.Arrival) Arrival {

@@ -22,7 +22,7 @@ func signed(pack *brand.Pack, entry brand.Listed, stores *Stores, item *inventor
 	id.pin(newest)
 	if !proves(item) || len(item.Signature.Signers) == 0 {
 		id.Match = finding.Unverifiable
-		id.Why = fmt.Sprintf("its id is on the list with a signer pinned by %s, newest of %s; %s", sources(id.PinSources), id.PinDate, unprovedReason(item))
+		id.Why = fmt.Sprintf("its id is on the list with a signer pinned by %s, newest of %s; %s", sources(id.PinSources), id.PinDate, unprovedReason(item)) + hashHint(entry, item)
 		return id
 	}
 	pin, remark := pinned(entry, item)
@@ -45,6 +45,27 @@ func signed(pack *brand.Pack, entry brand.Listed, stores *Stores, item *inventor
 		id.Differences = differences(entry, newest, item)
 	}
 	return id
+}
+
+// hashHint compares the 32-bit hash by which a phone's dump names a signer with those of the pins. It is forged in
+// minutes, so that a match says nothing; a difference is a hint and no more.
+func hashHint(entry brand.Listed, item *inventory.Item) string {
+	for _, signer := range item.Signature.Signers {
+		if signer.JavaHash == "" || signer.SHA256 != "" {
+			continue
+		}
+		known := false
+		for _, pin := range entry.Signers {
+			if pin.JavaHash == nil {
+				return ""
+			}
+			known = known || *pin.JavaHash == signer.JavaHash
+		}
+		if !known {
+			return "; the short number by which the phone names its signer is not that of a pinned one: a hint that it is another, and no proof"
+		}
+	}
+	return ""
 }
 
 // pin records the pin that the verdict speaks of.

@@ -105,7 +105,8 @@ var (
 	traits       = newList("trait", "trait", traitIDs())
 	platforms    = newList("platform", "platform", []inventory.Platform{inventory.Android, inventory.IOS, inventory.Extension})
 	kinds        = newList("kind", "kind", []inventory.Kind{inventory.KindApp, inventory.KindSplit, inventory.KindPlugin,
-		inventory.KindPlist, inventory.KindFolder, inventory.KindCRX, inventory.KindXPI, inventory.KindBundle})
+		inventory.KindPlist, inventory.KindFolder, inventory.KindCRX, inventory.KindXPI, inventory.KindBundle,
+		inventory.KindDevice, inventory.KindProfile})
 	builds      = enum("build", "build", finding.Unverifiable)
 	routes      = enum("route", "route", finding.Policy)
 	levels      = enum("level", "level", inventory.Active)

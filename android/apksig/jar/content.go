@@ -151,9 +151,20 @@ func (v *verifier) compare(j *job) {
 	}
 }
 
+// parallelFrom is the size of an APK in bytes from which its entries are worth several workers.
+const parallelFrom = 1 << 18
+
 // hash does the jobs over all processors. Of several errors it returns the one of the first job: jobs are taken in
 // order, and those before a wrong one are always done.
 func (v *verifier) hash(jobs []*job) error {
+	if v.Zip.Size < parallelFrom {
+		for _, j := range jobs {
+			if err := j.do(v.reader); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	var next, wrong atomic.Int64
 	wrong.Store(int64(len(jobs)))
 	var group sync.WaitGroup

@@ -88,7 +88,8 @@ func (a *Archive) checkDirectory() error {
 	case int64(le.Uint32(end[16:])) != z.DirectoryOffset:
 		return malformed(z.EOCDOffset, "the end record puts the directory at offset %d, it is at %d", le.Uint32(end[16:]), z.DirectoryOffset)
 	}
-	r := bufio.NewReaderSize(io.NewSectionReader(a.r, z.DirectoryOffset, int64(le.Uint32(end[12:]))), 1<<16)
+	directory := int64(le.Uint32(end[12:]))
+	r := bufio.NewReaderSize(io.NewSectionReader(a.r, z.DirectoryOffset, directory), int(min(directory, 1<<16)))
 	at := z.DirectoryOffset
 	for i := range z.Entries {
 		n, err := checkRecord(r, &z.Entries[i])

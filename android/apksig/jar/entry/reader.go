@@ -10,6 +10,7 @@ import (
 
 	"appraise/android/apksig/jar/manifest"
 	"appraise/internal/limits"
+	"appraise/internal/zipsafe"
 )
 
 // Reader reads entries' content, one after the other, with buffers of its own. Several readers may read one archive at a time.
@@ -18,12 +19,12 @@ type Reader struct {
 	header  []byte
 	buffer  []byte
 	packed  *bufio.Reader
-	inflate io.ReadCloser
 }
 
-// NewReader returns a reader for one goroutine.
+// NewReader returns a reader for one goroutine. Its buffers are no larger than the archive.
 func (a *Archive) NewReader() *Reader {
-	return &Reader{archive: a, buffer: make([]byte, 1<<16), packed: bufio.NewReaderSize(nil, 1<<16)}
+	size := int(min(a.zip.Size, 1<<16))
+	return &Reader{archive: a, buffer: make([]byte, size), packed: bufio.NewReaderSize(nil, min(size, 1<<14))}
 }
 
 // locate checks the local header against the directory as apksig's LocalFileRecord.getRecord does, and returns where the
@@ -93,12 +94,9 @@ func (r *Reader) Copy(w io.Writer, f *File) error {
 		return overLimit(f.HeaderOffset, "%s inflates to more than %d times its size", quoted(f.Name), limits.ZipRatio)
 	}
 	r.packed.Reset(data)
-	if r.inflate == nil {
-		r.inflate = flate.NewReader(r.packed)
-	} else if err := r.inflate.(flate.Resetter).Reset(r.packed, nil); err != nil {
-		return err
-	}
-	return r.drain(w, r.inflate, f)
+	inflated := zipsafe.Inflate(r.packed)
+	defer inflated.Close()
+	return r.drain(w, inflated, f)
 }
 
 // drain copies all of in, which has to be exactly as long as the directory says. Deflated data may lack their end:

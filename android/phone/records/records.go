@@ -1,0 +1,288 @@
+// Package records reads what the outputs of a phone say, each output once, and joins it by user and package. It makes
+// nothing of it: package phone does.
+package records
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"appraise/android/capture"
+	"appraise/android/dump"
+	"appraise/internal/limits"
+	"appraise/inventory"
+)
+
+// Phone is a capture with every output read. Its maps belong to it: nobody changes them.
+type Phone struct {
+	Capture *capture.Capture
+	Props   dump.Properties
+	SDK     int // API level, 0 where not known
+	Global  dump.Settings
+	Users   []dump.User // as the phone lists them
+	Checked []*User     // those that were asked for, user 0 first
+
+	Packages map[string]*dump.Package // nil where the capture has no package dump
+	Ops      dump.AppOps
+	Policy   dump.Policy
+	Links    map[string][]string // package -> SHA-256 of its signers
+	APKs     map[string][]*capture.APK
+	// Problems are those of the capture and what could not be read of its outputs.
+	Problems []inventory.Problem
+}
+
+// User is what the outputs of one user hold.
+type User struct {
+	ID         int
+	Secure     dump.Settings
+	Listed     map[string]dump.Listed // nil where there is no list
+	Installers bool                   // the list was made with installers: some phones can't
+	// System, ThirdParty and Disabled are lists of packages, nil where they are missing.
+	System, ThirdParty, Disabled map[string]bool
+	Foreign                      map[string]capture.Package // of AndroidQF's list
+	Access                       map[string][]Access        // by package
+	Roles                        map[string][]string        // package -> roles
+	Channels                     map[string][]dump.Channel
+	Bits                         ServiceBits
+}
+
+// Read reads a capture for user 0 and those asked for. The capture is not changed.
+func Read(c *capture.Capture, users []int) *Phone {
+	f := &Phone{Capture: c, Problems: slices.Clone(c.Problems)}
+	f.Props = take(f, capture.GetProp, dump.GetProp)
+	if n, err := strconv.Atoi(f.Props["ro.build.version.sdk"]); err == nil && 0 < n && n <= maxSDK {
+		f.SDK = n
+	}
+	f.Global = take(f, capture.SettingsGlobal, dump.SettingsList)
+	f.readPackages()
+	f.Ops = take(f, capture.AppOps, func(b []byte) (dump.AppOps, []dump.Note) {
+		ops := dump.AppOpsDump(b)
+		return ops, ops.Notes
+	})
+	f.readLinks()
+	f.readPolicy()
+	f.APKs = map[string][]*capture.APK{}
+	for i := range c.APKs {
+		a := &c.APKs[i]
+		f.APKs[a.Package] = append(f.APKs[a.Package], a)
+	}
+	f.readUsers(users)
+	f.missing()
+	return f
+}
+
+// maxSDK is more than any API level will be for long; previews of Android use 10000.
+const maxSDK = 10_000
+
+// take reads one output, once; a missing one gives what the reader makes of nothing.
+func take[T any](f *Phone, name string, read func([]byte) (T, []dump.Note)) T {
+	o := f.Capture.Outputs[name]
+	value, notes := read(o.Text)
+	for _, n := range notes {
+		f.Problems = append(f.Problems, inventory.Problem{
+			File: name, Message: fmt.Sprintf("line %d: %s", n.Line, Clip(n.Text, limits.CellRunes)), Limit: n.Limit, Matters: n.Limit,
+		})
+	}
+	return value
+}
+
+// Has reports whether the capture holds an output.
+func (f *Phone) Has(name string) bool { return f.Capture.Outputs[name].Text != nil }
+
+func (f *Phone) readPackages() {
+	if !f.Has(capture.PackageDump) {
+		return
+	}
+	all := take(f, capture.PackageDump, func(b []byte) (dump.Packages, []dump.Note) {
+		p := dump.PackageDump(b)
+		return p, p.Notes
+	})
+	f.Packages = make(map[string]*dump.Package, len(all.Packages))
+	for i := range all.Packages {
+		f.Packages[all.Packages[i].Name] = &all.Packages[i]
+	}
+	if len(all.Packages) == 0 {
+		f.Unread(capture.PackageDump, "no package in it")
+	}
+}
+
+func (f *Phone) readLinks() {
+	f.Links = map[string][]string{}
+	for _, l := range take(f, capture.AppLinks, dump.AppLinksDump) {
+		f.Links[l.Package] = l.Signatures
+	}
+}
+
+// readPolicy joins the two outputs that tell of owners.
+func (f *Phone) readPolicy() {
+	f.Policy = take(f, capture.DevicePolicy, dump.DevicePolicy)
+	owners := take(f, capture.Owners, dump.Owners)
+	if f.Policy.DeviceOwner == "" {
+		f.Policy.DeviceOwner = owners.DeviceOwner
+	}
+	profiles := maps.Clone(owners.ProfileOwners)
+	if profiles == nil {
+		profiles = map[int]string{}
+	}
+	maps.Copy(profiles, f.Policy.ProfileOwners)
+	f.Policy.ProfileOwners = profiles
+}
+
+// readUsers lists the phone's users and reads what is known of those to tell of.
+func (f *Phone) readUsers(asked []int) {
+	f.Users = take(f, capture.Users, dump.Users)
+	services := take(f, capture.Accessibility, dump.AccessibilityDump)
+	listeners := f.readNotifications()
+	ids := []int{0}
+	for _, id := range asked {
+		if id > 0 && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		u := f.readUser(id)
+		f.readAccess(u, services, listeners)
+		for pkg, list := range listeners.channels {
+			for _, ch := range list {
+				if ch.UID < 0 && id == 0 || ch.UID >= 0 && ch.UID/PerUser == id {
+					u.Channels[pkg] = append(u.Channels[pkg], ch)
+				}
+			}
+		}
+		f.Checked = append(f.Checked, u)
+	}
+}
+
+// notifications is what one output tells of listeners and channels.
+type notifications struct {
+	dump.Listeners
+	told     bool // the output has a list of running listeners
+	channels map[string][]dump.Channel
+}
+
+func (f *Phone) readNotifications() notifications {
+	n := notifications{channels: map[string][]dump.Channel{}}
+	type both struct {
+		dump.Listeners
+		channels []dump.Channel
+	}
+	all := take(f, capture.Notification, func(b []byte) (both, []dump.Note) {
+		l, c, notes := dump.NotificationDump(b)
+		return both{l, c}, notes
+	})
+	n.Listeners = all.Listeners
+	n.told = len(n.Live) > 0
+	for _, ch := range all.channels {
+		n.channels[ch.Package] = append(n.channels[ch.Package], ch)
+	}
+	return n
+}
+
+// PerUser is how many uids a user has. Source: android.os.UserHandle.PER_USER_RANGE.
+const PerUser = 100_000
+
+func (f *Phone) readUser(id int) *User {
+	u := &User{ID: id, Access: map[string][]Access{}, Roles: map[string][]string{}, Channels: map[string][]dump.Channel{}, Foreign: map[string]capture.Package{}}
+	u.Secure = take(f, capture.ForUser(capture.SettingsSecure, id), dump.SettingsList)
+	if name := capture.ForUser(capture.PackagesList, id); f.Has(name) {
+		u.Listed = map[string]dump.Listed{}
+		for _, l := range take(f, name, dump.PackageList) {
+			if _, twice := u.Listed[l.Name]; !twice {
+				u.Listed[l.Name] = l
+				u.Installers = u.Installers || l.Installer != ""
+			}
+		}
+	}
+	u.System = f.names(capture.ForUser(capture.PackagesSystem, id))
+	u.ThirdParty = f.names(capture.ForUser(capture.PackagesThirdParty, id))
+	u.Disabled = f.names(capture.ForUser(capture.PackagesDisabled, id))
+	for _, p := range f.Capture.Packages {
+		if _, twice := u.Foreign[p.Name]; p.User == id && !twice && dump.PackageName(p.Name) {
+			u.Foreign[p.Name] = p
+		}
+	}
+	return u
+}
+
+// names reads a list of packages as a set; nil where it is missing.
+func (f *Phone) names(output string) map[string]bool {
+	if !f.Has(output) {
+		return nil
+	}
+	set := map[string]bool{}
+	for _, l := range take(f, output, dump.PackageList) {
+		set[l.Name] = true
+	}
+	return set
+}
+
+// Unread records an output that gave nothing, where that could change a verdict.
+func (f *Phone) Unread(output, why string) {
+	f.Problems = append(f.Problems, inventory.Problem{File: output, Message: why, Matters: true})
+}
+
+// core are the outputs that most verdicts rest on. A phone over adb can give them all.
+var core = []string{capture.PackageDump, capture.SettingsSecure, capture.AppOps, capture.Accessibility, capture.Notification, capture.DevicePolicy}
+
+// missing tells of core outputs that are not there though the source can carry them. What a source can't carry is
+// not checked, and that is told elsewhere.
+func (f *Phone) missing() {
+	for _, name := range core {
+		row, _ := capture.Lookup(name)
+		if f.Has(name) || f.SDK > 0 && row.Since > f.SDK {
+			continue
+		}
+		own := f.Capture.Source == capture.SourceADB || f.Capture.Source == capture.SourceBundle
+		if own || name == capture.PackageDump {
+			f.Unread(name, "missing: "+row.Tells+why(f.Capture.Outputs[name].Reason))
+		}
+	}
+}
+
+func why(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + Clip(reason, limits.CellRunes)
+}
+
+// Prop is a property as it may be shown.
+func (f *Phone) Prop(key string) string {
+	return Clip(strings.TrimSpace(f.Props[key]), limits.CellRunes)
+}
+
+// Clip cuts a text of the phone at that many runes.
+func Clip(s string, runes int) string {
+	if len(s) <= runes {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n++; n > runes {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// AllUsers are the users that the phone lists, and those that its packages name. Limit: limits.DumpUsers.
+func (f *Phone) AllUsers() []dump.User {
+	all := map[int]dump.User{}
+	for _, p := range f.Packages {
+		for _, u := range p.Users {
+			all[u.ID] = dump.User{ID: u.ID}
+		}
+	}
+	for _, u := range f.Users {
+		all[u.ID] = u
+	}
+	out := make([]dump.User, 0, len(all))
+	for _, u := range all {
+		out = append(out, u)
+	}
+	slices.SortFunc(out, func(a, b dump.User) int { return a.ID - b.ID })
+	return out[:min(len(out), limits.DumpUsers)]
+}
