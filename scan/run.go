@@ -51,7 +51,7 @@ func Run(ctx context.Context, opt Options) (*finding.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	judge(report, opt)
+	Judge(report, opt)
 	return report, nil
 }
 
@@ -173,8 +173,8 @@ func collect(report *finding.Report, inputs []*input, all []candidate, results [
 	}
 }
 
-// judge fills everything above the facts, which Read has gathered.
-func judge(report *finding.Report, opt Options) {
+// Judge fills everything above the facts, which Read has gathered with the same options.
+func Judge(report *finding.Report, opt Options) {
 	report.Policy = opt.Policy.Info()
 	report.Assessments = opt.Policy.Assess(report.Items, opt.Expect)
 	report.Matrix = opt.Policy.Matrix(report.Items)

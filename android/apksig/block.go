@@ -84,7 +84,54 @@ type context struct {
 	Range
 	found       []schemeID // newer schemes whose block is there
 	rotationMin int        // v3: the lowest level of the v3.1 block's signers, 0 where there is none
-	checks      *int       // left of limits.SignatureChecks
+	memory      *memory
+}
+
+// memory is what was found out about one APK already. Classes of versions are judged one by one, and most of what
+// they look at is the same. Bytes are known by where they stand: the values of pairs are read once.
+type memory struct {
+	checks       int // left of limits.SignatureChecks
+	signatures   map[signatureAt]error
+	certificates map[*byte]*x509lax.Certificate
+}
+
+type signatureAt struct {
+	value, data *byte
+	algorithm   uint32
+}
+
+func newMemory() *memory {
+	return &memory{checks: limits.SignatureChecks, signatures: map[signatureAt]error{}, certificates: map[*byte]*x509lax.Certificate{}}
+}
+
+// verify checks a signature, once.
+func (m *memory) verify(a sigblock.Algorithm, key *x509lax.PublicKey, data, sig []byte) error {
+	if len(data) == 0 || len(sig) == 0 {
+		return a.Verify(key, data, sig)
+	}
+	at := signatureAt{&sig[0], &data[0], a.ID}
+	err, known := m.signatures[at]
+	if !known {
+		m.checks--
+		err = a.Verify(key, data, sig)
+		m.signatures[at] = err
+	}
+	return err
+}
+
+// certificate reads a certificate, once where it can be read.
+func (m *memory) certificate(raw []byte) (*x509lax.Certificate, error) {
+	if len(raw) == 0 {
+		return x509lax.ParseCertificate(raw)
+	}
+	if c := m.certificates[&raw[0]]; c != nil && len(c.Raw) == len(raw) {
+		return c, nil
+	}
+	c, err := x509lax.ParseCertificate(raw)
+	if err == nil {
+		m.certificates[&raw[0]] = c
+	}
+	return c, err
 }
 
 // parseBlock reads and verifies the signers of a block; the content is compared later. Messages name no
@@ -194,7 +241,7 @@ func (s *signer) verify(ctx context) bool {
 	for _, sig := range chosen {
 		a, _ := sigblock.FindAlgorithm(sig.ID)
 		key, err := x509lax.ParsePublicKey(s.publicKey)
-		if *ctx.checks--; *ctx.checks < 0 || isLimit(err) {
+		if ctx.memory.checks <= 0 || isLimit(err) {
 			s.cut = true
 			return false
 		}
@@ -202,7 +249,7 @@ func (s *signer) verify(ctx context) bool {
 			s.fail("MALFORMED_PUBLIC_KEY", "the public key is none for %s", a.Name)
 			return false
 		}
-		switch err := a.Verify(key, s.signedData, sig.Value); {
+		switch err := ctx.memory.verify(a, key, s.signedData, sig.Value); {
 		case errors.Is(err, x509lax.ErrMismatch):
 			s.fail("DID_NOT_VERIFY", "the signature by %s is not one over its data", a.Name)
 			return false
@@ -229,7 +276,7 @@ func (s *signer) readSignedData(ctx context) error {
 	if c.Err != nil {
 		return c.Err
 	}
-	ok, err := s.readCertificates(certificates)
+	ok, err := s.readCertificates(certificates, ctx)
 	if err != nil || !ok || !s.readDigests(digests) {
 		return err
 	}
@@ -243,11 +290,11 @@ func (s *signer) compareSDK(which string, outer, signed int, err error) {
 	}
 }
 
-func (s *signer) readCertificates(b []byte) (bool, error) {
+func (s *signer) readCertificates(b []byte, ctx context) (bool, error) {
 	elements, more, err := sigblock.Elements(b, limits.SignerCertificates)
 	s.cut = s.cut || more
 	for i, raw := range elements {
-		cert, err := x509lax.ParseCertificate(raw)
+		cert, err := ctx.memory.certificate(raw)
 		if isLimit(err) {
 			s.cut = true
 		}
@@ -365,7 +412,7 @@ func (s *signer) attributeV3(id uint32, value []byte, ctx context) bool {
 }
 
 func (s *signer) readLineage(value []byte, ctx context) {
-	lineage, err := sigblock.ParseLineage(value, ctx.checks)
+	lineage, err := sigblock.ParseLineage(value, &ctx.memory.checks)
 	switch {
 	case errors.Is(err, sigblock.ErrLineageLimit):
 		s.cut = true

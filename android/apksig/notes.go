@@ -208,7 +208,7 @@ const shownSigners = 3
 // context judges a signature that no version of the range reads by the first version that knew its scheme.
 func (n *notes) context(scheme schemeID) context {
 	since := map[schemeID]int{schemeV2: sdkN, schemeV3: sdkP, schemeV31: sdkT}[scheme]
-	return context{Range: Range{max(n.opt.Range.Min, since), NoUpperEnd}, checks: &n.checks}
+	return context{Range: Range{max(n.opt.Range.Min, since), NoUpperEnd}, memory: n.memory}
 }
 
 // others reads the signatures that the range doesn't consult, so that a signer named there and nowhere else

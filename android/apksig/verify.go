@@ -22,7 +22,7 @@ func Verify(z *zipsafe.Reader, opt Options) Result {
 	if opt.Range.Max == 0 {
 		opt.Range.Max = NoUpperEnd
 	}
-	v := &verifier{zip: z, opt: opt, checks: limits.SignatureChecks}
+	v := &verifier{zip: z, opt: opt, memory: newMemory()}
 	if err := v.open(); err != nil {
 		return unread(err)
 	}
@@ -55,8 +55,7 @@ type verifier struct {
 	opt  Options
 	file *sigblock.File
 	dex  bool // the file starts as a DEX file does
-	// checks is what is left of limits.SignatureChecks.
-	checks int
+	*memory
 }
 
 // open finds the parts of the file and demands that the archive has one reading: that of Android, which the
@@ -134,7 +133,7 @@ func (r *run) verified() bool {
 // ends it, one whose block isn't there leaves the word to the next older.
 func (v *verifier) run(rng Range) (*run, error) {
 	r := &run{Range: rng}
-	ctx := context{Range: rng, checks: &v.checks}
+	ctx := context{Range: rng, memory: v.memory}
 	if rng.Max >= sdkT {
 		if err := v.scheme(&r.v31, schemeV31, sigblock.IDV31, sdkT, &ctx); err != nil || r.stop(r.v31) {
 			return r, err

@@ -23,10 +23,13 @@ type Range struct{ Offset, Length int64 }
 // Want says what of an APK is to be read.
 type Want uint8
 
-// What can be wanted.
+// What can be wanted; the values add up.
 const (
-	Signer Want = iota // start, end record, central directory, signing block, manifest; of an APK without a signing block its v1 signature files
-	Label              // the same and the resource table
+	// Signer is the start, the end record, the central directory, the signing block, the manifest, and of an APK
+	// without a v2 or newer signature the files of its v1 signature.
+	Signer Want = 0
+	Label  Want = 1 // and the resource table
+	V1     Want = 2 // and the files of the v1 signature in any case: what phones before Android 7 go by
 )
 
 // LabelNotRead starts the Reason of an APK of which all but the label was read.
@@ -58,7 +61,7 @@ type plan struct {
 	table    *zipsafe.Entry   // resources.arsc
 	v1       []*zipsafe.Entry // files of a JAR signature
 	blockOK  bool
-	noBlock  bool
+	onlyV1   bool
 	rounds   int
 }
 
@@ -108,10 +111,10 @@ func (p *plan) wanted(want Want) ([]Range, error) {
 		}
 	}
 	entries := []*zipsafe.Entry{p.manifest}
-	if p.noBlock {
+	if p.onlyV1 || want&V1 != 0 {
 		entries = append(entries, p.v1...)
 	}
-	if want == Label {
+	if want&Label != 0 {
 		entries = append(entries, p.table)
 	}
 	var out []Range
@@ -195,7 +198,12 @@ func (p *plan) block() ([]Range, error) {
 			return r, nil
 		}
 	}
-	p.blockOK, p.noBlock = true, f.BlockStart == f.Directory
+	p.blockOK, p.onlyV1 = true, true
+	for _, id := range []uint32{sigblock.IDV2, sigblock.IDV3, sigblock.IDV31} {
+		if _, ok := f.Pair(id); ok {
+			p.onlyV1 = false
+		}
+	}
 	return nil, nil
 }
 

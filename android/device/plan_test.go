@@ -50,8 +50,10 @@ func realAPKs(t testing.TB) []string {
 }
 
 // signature is what apksig proves without looking at the content.
-func signature(z *zipsafe.Reader) apksig.Result {
-	return apksig.Verify(z, apksig.Options{Range: apksig.Range{Min: 34, Max: 34}, SkipContent: true})
+func signature(z *zipsafe.Reader) apksig.Result { return signatureOn(z, 34) }
+
+func signatureOn(z *zipsafe.Reader, sdk int) apksig.Result {
+	return apksig.Verify(z, apksig.Options{Range: apksig.Range{Min: sdk, Max: sdk}, SkipContent: true})
 }
 
 // padded puts zeros before the signing block or the directory, so that a small APK has parts that ranges leave out.
@@ -68,6 +70,13 @@ func padded(b []byte, n int) []byte {
 
 // The ranges give the signers and the manifest that the whole file gives.
 func TestRangesTellTheSame(t *testing.T) {
+	for sdk, want := range map[int]Want{23: V1, 34: Signer} {
+		tellTheSame(t, sdk, want)
+	}
+}
+
+func tellTheSame(t *testing.T, sdk int, want Want) {
+	t.Helper()
 	checked, signed := 0, 0
 	for _, path := range realAPKs(t) {
 		b, err := os.ReadFile(path)
@@ -77,7 +86,7 @@ func TestRangesTellTheSame(t *testing.T) {
 		if len(b) < 1<<20 {
 			b = padded(b, 1<<20)
 		}
-		a, err := readRanges(b, Signer)
+		a, err := readRanges(b, want)
 		whole, wholeErr := zipsafe.OpenDirectory(bytes.NewReader(b), int64(len(b)))
 		if err != nil || wholeErr != nil {
 			if (err != nil) != (wholeErr != nil) {
@@ -90,7 +99,7 @@ func TestRangesTellTheSame(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 			continue
 		}
-		want, got := signature(whole), signature(parts)
+		want, got := signatureOn(whole, sdk), signatureOn(parts, sdk)
 		if len(want.Signature.Signers) > 0 {
 			signed++
 		}
@@ -103,7 +112,7 @@ func TestRangesTellTheSame(t *testing.T) {
 		compareManifest(t, path, whole, parts)
 		checked++
 	}
-	t.Logf("%d APKs, %d signed", checked, signed)
+	t.Logf("API level %d: %d APKs, %d signed", sdk, checked, signed)
 }
 
 func compareManifest(t *testing.T, path string, whole, parts *zipsafe.Reader) {

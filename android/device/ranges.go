@@ -25,6 +25,9 @@ type fetch struct {
 
 // read asks for what the files still lack, one round after the other, until none lacks anything.
 func (c *collector) read(ctx context.Context, files []*file, want Want) error {
+	if c.link.sdk > 0 && c.link.sdk < sdkN {
+		want |= V1
+	}
 	for {
 		var fetches []fetch
 		waiting := 0

@@ -33,8 +33,8 @@ func (p fixPage) print(plan *remedy.Plan) {
 	if len(plan.Steps) > 0 {
 		fmt.Fprint(p.w, `
 Where the phone answers with an error, that command changed nothing: do it in Settings (Xiaomi and others want "USB
-debugging (Security settings)" first). Afterwards "appraise phone" shows what the phone says now. In the end switch USB debugging
-off and revoke its authorisations: Settings > System > Developer options.
+debugging (Security settings)" first). Afterwards "appraise phone" shows what the phone says then. In the end switch USB
+debugging off and revoke its authorisations: Settings > System > Developer options.
 `)
 	}
 }
@@ -71,7 +71,7 @@ func (p fixPage) source(plan *remedy.Plan) {
 	fmt.Fprintf(p.w, "%s, user %d%s: %s.\n", plan.Package, plan.User, about, from)
 	switch {
 	case len(plan.Steps) > 0:
-		fmt.Fprintln(p.w, "Nothing was changed. The commands below are for you to run; each undo brings back what stands there now.")
+		fmt.Fprintln(p.w, "Nothing was changed. The commands below are for you to run; each undo brings back what stood there when it was read.\nUndo the last one first.")
 	case len(plan.Told) > 0:
 		fmt.Fprintln(p.w, "No command is offered.")
 	case len(plan.Lacking) == 0:

@@ -91,6 +91,7 @@ and how it arrived, what it can do to its user, and what to do about it. It work
 Without a command it says what can be looked at on this computer.`,
 		Example: `  appraise scan Downloads/shop.apk
   appraise scan ~/.config/google-chrome
+  appraise phone
   appraise explain keystrokes`,
 		Args:          noCommand,
 		SilenceErrors: true,
@@ -104,7 +105,7 @@ Without a command it says what can be looked at on this computer.`,
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(newScanCmd(), newVerifyCmd(), newDiffCmd(), newBrandCmd(), newFixCmd(), newExplainCmd())
+	root.AddCommand(newScanCmd(), newPhoneCmd(), newVerifyCmd(), newDiffCmd(), newBrandCmd(), newFixCmd(), newExplainCmd())
 	return root
 }
 

@@ -31,6 +31,7 @@ type scanOptions struct {
 	brand    string
 	policy   string
 	levels   levelFlags
+	view     phoneView
 	expect   []string
 	personal bool
 	quiet    bool
@@ -64,6 +65,7 @@ not read or not checked.`,
 	flags.StringVar(&opts.failOn, "fail-on", "high", "exit 1 from this `SEVERITY` on: "+strings.Join(gate.Thresholds(), ", "))
 	flags.StringVar(&opts.brand, "brand", "", "compare with the brand pack `NAME` only; a pack of your own by its file, NAME.yaml")
 	opts.levels.register(flags)
+	opts.view.register(flags)
 	flags.StringVar(&opts.policy, "policy", "default", "`POLICY` is default, fleet, or a folder that adds or replaces rules and brand packs")
 	flags.StringArrayVar(&opts.expect, "expect", nil, "`shopping ID`: judge this app or extension as shopping software; repeatable")
 	flags.BoolVar(&opts.personal, "show-personal", false, "show user names and home folders in the report")
@@ -79,6 +81,9 @@ func runScan(ctx context.Context, opts scanOptions, stdout, stderr io.Writer) er
 		return usagef("for example --fail-on medium", "--fail-on: %w", err)
 	}
 	if err := checkFormat(opts.format); err != nil {
+		return err
+	}
+	if err := opts.view.check(); err != nil {
 		return err
 	}
 	expect, err := parseExpect(opts.expect)
@@ -101,6 +106,7 @@ func runScan(ctx context.Context, opts scanOptions, stdout, stderr io.Writer) er
 	result, err := scan.Run(ctx, scan.Options{
 		Paths: opts.paths, Policy: policy, Expect: expect, FailOn: failOn, Personal: opts.personal,
 		Version: programVersion(), Started: started, Progress: progress, MinSDK: lowest, MaxSDK: highest,
+		Users: opts.view.users, AllApps: opts.view.all(), Pinned: policy.Pinned,
 	})
 	finish()
 	if err != nil {

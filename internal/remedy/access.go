@@ -1,11 +1,13 @@
 package remedy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"appraise/android/capture"
 	"appraise/android/dump"
+	"appraise/internal/limits"
 )
 
 // Secure settings that hold special access. Source: android.provider.Settings.Secure.
@@ -20,7 +22,11 @@ const (
 // shortcuts are settings that name services which a key or a gesture switches on again.
 var shortcuts = [...]string{"accessibility_shortcut_target_service", "accessibility_button_targets", "accessibility_button_target_component"}
 
-// secure gives a secure setting. It is not known where the output is missing, and where the key stands twice.
+// maxComponents is how many components of one kind a plan deals with one by one; no app has as many.
+const maxComponents = limits.Evidence
+
+// secure gives a secure setting. It is not known where the output is missing, where the key stands twice, and where it
+// is longer than any command may be.
 func (m *planner) secure(key string) (value string, known bool) {
 	if !m.state.has(capture.SettingsSecure) {
 		m.lacks(capture.SettingsSecure)
@@ -30,7 +36,12 @@ func (m *planner) secure(key string) (value string, known bool) {
 		m.gap(capture.SettingsSecure, key+" stands twice, one of them may be forged")
 		return "", false
 	}
-	return m.state.Secure[key], true
+	value = m.state.Secure[key]
+	if len(value) > limits.FixCommandBytes {
+		m.gap(capture.SettingsSecure, fmt.Sprintf("%s is longer than %d bytes", key, limits.FixCommandBytes))
+		return "", false
+	}
+	return value, true
 }
 
 func (m *planner) put(key, value string) Command {
@@ -82,10 +93,13 @@ func (m *planner) running(on []string) {
 			continue
 		}
 		for _, component := range of(m.name, slices.Concat(s.Enabled, s.Bound)) {
-			if !slices.Contains(on, component) {
-				on = append(on, component)
-				m.tell(Accessibility, component, gives(Accessibility), "it runs, but the list of services that are on does not name it")
+			if slices.Contains(on, component) {
+				continue
 			}
+			if on = append(on, component); len(on) > maxComponents {
+				return
+			}
+			m.tell(Accessibility, component, gives(Accessibility), "it runs, but the list of services that are on does not name it")
 		}
 	}
 }
@@ -114,14 +128,13 @@ func (m *planner) listeners() {
 	if !known {
 		return
 	}
-	components := of(m.name, dump.Components(list))
-	for _, component := range of(m.name, m.allowed()) {
-		if !slices.Contains(components, component) {
-			components = append(components, component)
-		}
-	}
+	components := slices.Concat(of(m.name, dump.Components(list)), of(m.name, m.allowed()))
+	slices.Sort(components)
+	components = slices.Compact(components)
 	switch {
 	case len(components) == 0:
+	case len(components) > maxComponents:
+		m.tell(Listener, m.name, gives(Listener), tooMany)
 	case m.state.SDK == 0:
 		m.lacks(capture.GetProp)
 	case m.state.SDK < sinceAllowListener:
@@ -135,6 +148,8 @@ func (m *planner) listeners() {
 		}
 	}
 }
+
+const tooMany = "it has more of them than any app needs"
 
 // allowed are the listeners that the service itself names for the user.
 func (m *planner) allowed() []string {

@@ -119,8 +119,10 @@ var otherRoles = [...]struct {
 func (m *planner) told() {
 	const byHand = "no command with an exact undo changes it"
 	if m.wants(gives(DeviceAdmin)) {
+		told := 0
 		for _, a := range m.state.Policy.Admins {
-			if a.User == m.state.User && strings.HasPrefix(a.Component, m.name+"/") {
+			if a.User == m.state.User && strings.HasPrefix(a.Component, m.name+"/") && told < maxComponents {
+				told++
 				m.tell(DeviceAdmin, a.Component, gives(DeviceAdmin), "only the phone's owner can deactivate it, on the phone")
 			}
 		}

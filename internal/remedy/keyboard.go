@@ -11,6 +11,9 @@ import (
 // sinceIMEUser is the API level from which ime takes a user; before it serves the user on screen alone.
 const sinceIMEUser = 29
 
+// maxKeyboards is how many keyboards of a phone are looked at; every keyboard is compared with every other.
+const maxKeyboards = 1000
+
 // keyboards switches an app's keyboards off, never the last one and never the one in use without another in its place.
 func (m *planner) keyboards() {
 	if !m.wants(gives(Keyboard)) {
@@ -29,6 +32,8 @@ func (m *planner) keyboards() {
 	}
 	switch {
 	case len(k.mine) == 0:
+	case len(k.mine) > maxComponents || len(k.on)+len(m.state.IMEs) > maxKeyboards:
+		m.tell(Keyboard, m.name, gives(Keyboard), tooMany)
 	case m.state.SDK == 0:
 		m.lacks(capture.GetProp)
 	default:
@@ -39,14 +44,20 @@ func (m *planner) keyboards() {
 // enabled lists the ids of keyboards that are on, as the phone spells them.
 func (m *planner) enabled(list string) []string {
 	var ids []string
+	seen := map[string]bool{}
+	add := func(id string) {
+		full := dump.InputMethod{ID: id}.Component()
+		if full != "" && !seen[full] {
+			seen[full] = true
+			ids = append(ids, id)
+		}
+	}
 	for _, ime := range m.state.Enabled {
-		ids = append(ids, ime.ID)
+		add(ime.ID)
 	}
 	for part := range strings.SplitSeq(list, ":") {
 		id, _, _ := strings.Cut(part, ";")
-		if len(dump.Components(id)) == 1 && !holds(ids, id) {
-			ids = append(ids, id)
-		}
+		add(id)
 	}
 	return ids
 }

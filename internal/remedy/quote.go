@@ -107,7 +107,7 @@ const (
 func Shells() []Shell { return []Shell{POSIX, PowerShell} }
 
 // powershellWord is what PowerShell takes as one word without quotes; "," "@" "%" and a dot behind "-" mean something there.
-var powershellWord = regexp.MustCompile(`^([A-Za-z0-9_/][A-Za-z0-9_./:-]*|-[A-Za-z]+)$`)
+var powershellWord = regexp.MustCompile(`^([A-Za-z0-9_/][A-Za-z0-9_./:-]*|--?[A-Za-z]+)$`)
 
 // Line writes argv as one line of the shell. Words with control characters must not be in it.
 func (s Shell) Line(argv []string) string {

@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -66,7 +67,7 @@ func TestAccessibilityNotes(t *testing.T) {
 func TestUnprintableList(t *testing.T) {
 	for _, list := range []string{
 		"a.b/.C\nx y:com.example.coupons/.W", "a\x1b[2J:com.example.coupons/.W", "a\u202eb:com.example.coupons/.W", "a\xff:com.example.coupons/.W",
-		strings.Repeat("a.b/.C:", limits.FixCommandBytes/7) + "com.example.coupons/.W",
+		strings.Repeat("a.b/.C:", limits.FixCommandBytes/7-5) + "com.example.coupons/.W",
 	} {
 		p := plan(t, settings(t, "sdk34", "enabled_accessibility_services="+list), "com.example.coupons", inventory.CapScreenRead)
 		if len(p.Steps) != 0 || len(p.Told) != 1 || p.Told[0].Instead == "" {
@@ -75,7 +76,33 @@ func TestUnprintableList(t *testing.T) {
 	}
 }
 
-// keyboard2 is another installed keyboard that did not come with the phone.
+// Lists that no phone has end soon, and no command is made of them.
+func TestBombs(t *testing.T) {
+	for name, texts := range map[string]map[string]string{
+		"setting":   {"settings-secure": "enabled_accessibility_services=" + strings.Repeat("com.example.coupons/.W:", 40_000) + "\n"},
+		"listeners": {"settings-secure": "x=1\n", "notification": "Notification listeners:\n    Allowed notification listeners:\n      " + many("com.example.coupons/.L", ":") + " (user: 0 isPrimary: true)\n"},
+		"keyboards": {"settings-secure": "x=1\n", "ime-enabled": many("com.example.coupons/.L", "\n")},
+		"others":    {"settings-secure": "x=1\n", "ime-enabled": many("a.b/.L", "\n") + "com.example.coupons/.L\n", "ime-all": many("mId=a.c/.L", " \n")},
+		"running":   {"settings-secure": "x=1\n", "accessibility": "User state[attributes:{id=0}\n  Enabled services:{{" + many("com.example.coupons/.L", "}, {") + "}}\n"},
+		"admins":    {"settings-secure": "x=1\n", "device-policy": "Current Device Policy Manager state:\n  Enabled Device Admins (User 0):\n    " + many("com.example.coupons/.L", ":\n    ") + "\n"},
+	} {
+		p := plan(t, with(era(t, "sdk34"), texts), "com.example.coupons", "")
+		if len(p.Steps) > 50 || len(p.Told) > 50 || len(text(p)) > 100_000 {
+			t.Errorf("%s: %d steps, %d told", name, len(p.Steps), len(p.Told))
+		}
+	}
+}
+
+// many numbers a name 30,000 times.
+func many(name, separator string) string {
+	var out strings.Builder
+	for i := range 30_000 {
+		fmt.Fprintf(&out, "%s%d%s", name, i, separator)
+	}
+	return out.String()
+}
+
+// keyboards3 are three installed keyboards, of which one came with the phone.
 const keyboards3 = `com.example.keyboard/.ImeService:
   mId=com.example.keyboard/.ImeService mSettingsActivityName=x
 com.example.coupons/.Ime:
