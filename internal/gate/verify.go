@@ -63,7 +63,7 @@ var verdicts = []struct {
 
 func refusedSomewhere(item *inventory.Item) bool {
 	return slices.ContainsFunc(item.Signature.Platforms, func(p inventory.PlatformSignature) bool {
-		return p.State == inventory.Invalid || p.State == inventory.Unsigned
+		return p.State != inventory.Verified && p.State != inventory.Partial
 	})
 }
 

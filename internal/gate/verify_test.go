@@ -41,6 +41,7 @@ func TestVerify(t *testing.T) {
 		{"invalid and not read whole", spoiled, finding.Unclaimed, WordInvalid, 1, WordInvalid, 1},
 		{"unsigned", signed(inventory.Android, unsigned), finding.Unclaimed, WordUnsigned, 1, WordUnsigned, 1},
 		{"for a part of the versions", signed(inventory.Android, partial, unsigned, verified), finding.Official, WordInPart, 1, WordInPart, 1},
+		{"old versions that know no such algorithm", signed(inventory.Android, partial, inventory.Unverifiable, verified), finding.Official, WordInPart, 1, WordInPart, 1},
 		{"content not compared", signed(inventory.Android, partial, partial), finding.Official, WordNotCompared, 3, WordNotCompared, 3},
 		{"content not compared, no versions", signed(inventory.Android, partial), finding.Official, WordNotCompared, 3, WordNotCompared, 3},
 		{"not read whole", unread, finding.Official, WordNotRead, 3, WordNotRead, 3},
