@@ -2,44 +2,25 @@ package apksig
 
 import (
 	"errors"
-	"maps"
 
 	"appraise/android/apksig/idsig"
+	"appraise/android/apksig/scheme"
 	"appraise/android/apksig/sigblock"
 	"appraise/android/apksig/stamp"
 	"appraise/inventory"
 )
-
-// contentDigests are those that the verified signers of a block name, by kind.
-func (b *block) contentDigests() map[sigblock.ContentDigest][]byte {
-	out := map[sigblock.ContentDigest][]byte{}
-	for _, s := range b.signers {
-		maps.Copy(out, s.contentDigests())
-	}
-	return out
-}
-
-func (s *signer) contentDigests() map[sigblock.ContentDigest][]byte {
-	out := map[sigblock.ContentDigest][]byte{}
-	for _, d := range s.digests {
-		if a, known := sigblock.FindAlgorithm(d.ID); known {
-			out[a.Content] = d.Value
-		}
-	}
-	return out
-}
 
 // stamps judges what a store added: the source stamp for the run, and Google Play's metadata.
 func (v *verifier) stamps(r *run) ([]inventory.Stamp, error) {
 	in := stamp.Input{File: v.file, Entry: v.stampMark(), MinSDK: r.Min, MaxSDK: r.Max, Digests: map[int]map[sigblock.ContentDigest][]byte{}}
 	if r.verified() {
 		for _, b := range r.blocks() {
-			in.Digests[int(b.scheme)] = b.contentDigests()
+			in.Digests[int(b.Scheme)] = b.ContentDigests()
 		}
 		if r.v1 != nil {
-			in.Digests[int(schemeV1)] = map[sigblock.ContentDigest][]byte{}
+			in.Digests[int(scheme.V1)] = map[sigblock.ContentDigest][]byte{}
 			if r.v1.HasManifest {
-				in.Digests[int(schemeV1)][sigblock.ManifestSHA256] = r.v1.ManifestDigest[:]
+				in.Digests[int(scheme.V1)][sigblock.ManifestSHA256] = r.v1.ManifestDigest[:]
 			}
 		}
 	}
@@ -67,14 +48,14 @@ func (v *verifier) stamps(r *run) ([]inventory.Stamp, error) {
 // v4 judges the .idsig file beside the APK. A wrong one stops incremental installs and no other, so its defects
 // are warnings to the verdict on the APK.
 func (v *verifier) v4(r *run) (inventory.Scheme, []inventory.SignatureProblem) {
-	scheme := inventory.Scheme{Name: "v4", State: inventory.Invalid}
+	v4 := inventory.Scheme{Name: "v4", State: inventory.Invalid}
 	s, err := idsig.Parse(v.opt.V4)
 	if err != nil {
 		var format *inventory.FormatError
 		if errors.As(err, &format) && format.Limit {
-			scheme.State = inventory.Unverifiable
+			v4.State = inventory.Unverifiable
 		}
-		return scheme, []inventory.SignatureProblem{{ID: "V4_SIG_MALFORMED_SIGNERS", Message: "v4: " + err.Error(), Warning: true}}
+		return v4, []inventory.SignatureProblem{{ID: "V4_SIG_MALFORMED_SIGNERS", Message: "v4: " + err.Error(), Warning: true}}
 	}
 	issues := s.Verify(v.zip.Input(), v.zip.Size, v.opt.SkipContent, r.expectedV4())
 	var out []inventory.SignatureProblem
@@ -84,31 +65,31 @@ func (v *verifier) v4(r *run) (inventory.Scheme, []inventory.SignatureProblem) {
 	switch {
 	case len(issues) > 0:
 	case !r.verified():
-		scheme.State = inventory.Unverifiable
+		v4.State = inventory.Unverifiable
 	case v.opt.SkipContent:
-		scheme.State = inventory.Partial
+		v4.State = inventory.Partial
 	default:
-		scheme.State = inventory.Verified
+		v4.State = inventory.Verified
 	}
-	return scheme, out
+	return v4, out
 }
 
 // expectedV4 is what a v4 signature has to repeat: signer and digest of v3, else of v2, and of v3.1. Nothing where a
 // scheme has several signers.
 func (r *run) expectedV4() []idsig.Expected {
-	blocks := []*block{r.v3, r.v31}
+	blocks := []*scheme.Block{r.v3, r.v31}
 	if r.v3 == nil {
-		blocks = []*block{r.v2}
+		blocks = []*scheme.Block{r.v2}
 	}
 	var out []idsig.Expected
 	for _, b := range blocks {
 		switch {
 		case b == nil:
-		case len(b.signers) != 1 || len(b.signers[0].certificates) == 0:
+		case len(b.Signers) != 1 || len(b.Signers[0].Certificates) == 0:
 			return nil // v4 follows one signer only
 		default:
-			s := b.signers[0]
-			out = append(out, idsig.Expected{Certificate: s.certificates[0].Raw, Digest: idsig.Best(s.contentDigests())})
+			s := b.Signers[0]
+			out = append(out, idsig.Expected{Certificate: s.Certificates[0].Raw, Digest: idsig.Best(s.ContentDigests())})
 		}
 	}
 	return out

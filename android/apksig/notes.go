@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"appraise/android/apksig/scheme"
 	"appraise/android/apksig/sigblock"
 	"appraise/android/apksig/stamp"
 	"appraise/internal/cms"
@@ -113,7 +114,7 @@ func (n *notes) v1() {
 	for _, c := range r.Unused {
 		n.add(inventory.TraitSignerConfusion, inventory.Evidence{Detail: "a certificate that signs nothing: " + named(c)})
 	}
-	if scheme, _ := n.best.effective(); scheme != schemeV1 || !n.best.verified() {
+	if id, _ := n.best.effective(); id != scheme.V1 || !n.best.verified() {
 		return
 	}
 	for _, name := range r.Unprotected {
@@ -134,9 +135,9 @@ func (n *notes) pairs() error {
 	f := n.file
 	seen := map[uint32]bool{}
 	for _, p := range f.Pairs {
-		scheme, isScheme := map[uint32]schemeID{sigblock.IDV2: schemeV2, sigblock.IDV3: schemeV3, sigblock.IDV31: schemeV31}[p.ID]
+		id, isScheme := map[uint32]scheme.ID{sigblock.IDV2: scheme.V2, sigblock.IDV3: scheme.V3, sigblock.IDV31: scheme.V31}[p.ID]
 		if isScheme && seen[p.ID] {
-			if err := n.repeated(p, scheme); err != nil {
+			if err := n.repeated(p, id); err != nil {
 				return err
 			}
 		}
@@ -169,18 +170,18 @@ func (n *notes) otherBlocks() error {
 }
 
 // repeated tells which signer a second pair of a scheme names: readers that take the last pair see that one.
-func (n *notes) repeated(p sigblock.Pair, scheme schemeID) error {
+func (n *notes) repeated(p sigblock.Pair, id scheme.ID) error {
 	value, err := n.file.Value(p)
 	if err != nil {
 		return err
 	}
-	b := parseBlock(scheme, p, value, n.context(scheme))
-	detail := fmt.Sprintf("a second %s signature, which Android does not read", scheme)
-	for i, c := range certificatesOf(b) {
+	b := scheme.Parse(id, value, n.context(id))
+	detail := fmt.Sprintf("a second %s signature, which Android does not read", id)
+	for i, c := range b.Certificates() {
 		if i < shownSigners {
 			detail += "; it names " + named(c)
 		}
-		n.foreign(c, fmt.Sprintf("a second %s signature", scheme))
+		n.foreign(c, fmt.Sprintf("a second %s signature", id))
 	}
 	n.add(inventory.TraitDuplicateSigningBlock, inventory.Evidence{Offset: p.Offset, Detail: detail})
 	return nil
@@ -192,7 +193,7 @@ func (n *notes) foreign(c *x509lax.Certificate, where string) {
 		return
 	}
 	for _, b := range n.best.blocks() {
-		if hasCertificate(certificatesOf(b), c) {
+		if hasCertificate(b.Certificates(), c) {
 			return
 		}
 	}
@@ -206,20 +207,20 @@ func (n *notes) foreign(c *x509lax.Certificate, where string) {
 const shownSigners = 3
 
 // context judges a signature that no version of the range reads by the first version that knew its scheme.
-func (n *notes) context(scheme schemeID) context {
-	since := map[schemeID]int{schemeV2: sdkN, schemeV3: sdkP, schemeV31: sdkT}[scheme]
-	return context{Range: Range{max(n.opt.Range.Min, since), NoUpperEnd}, memory: n.memory}
+func (n *notes) context(id scheme.ID) scheme.Context {
+	since := map[scheme.ID]int{scheme.V2: scheme.SinceV2, scheme.V3: scheme.SinceV3, scheme.V31: scheme.SinceV31}[id]
+	return scheme.Context{MinSDK: max(n.opt.Range.Min, since), MaxSDK: NoUpperEnd, Memory: n.memory}
 }
 
 // others reads the signatures that the range doesn't consult, so that a signer named there and nowhere else
 // is told: readers that look at another place would name that one.
 func (n *notes) others() error {
 	for _, s := range []struct {
-		id     uint32
-		scheme schemeID
-		read   *block
-	}{{sigblock.IDV31, schemeV31, n.whole.v31}, {sigblock.IDV3, schemeV3, n.whole.v3}, {sigblock.IDV2, schemeV2, n.whole.v2}} {
-		pair, ok := n.file.Pair(s.id)
+		pair   uint32
+		scheme scheme.ID
+		read   *scheme.Block
+	}{{sigblock.IDV31, scheme.V31, n.whole.v31}, {sigblock.IDV3, scheme.V3, n.whole.v3}, {sigblock.IDV2, scheme.V2, n.whole.v2}} {
+		pair, ok := n.file.Pair(s.pair)
 		if !ok || s.read != nil || !n.best.verified() {
 			continue
 		}
@@ -227,7 +228,7 @@ func (n *notes) others() error {
 		if err != nil {
 			return err
 		}
-		for _, c := range certificatesOf(parseBlock(s.scheme, pair, value, n.context(s.scheme))) {
+		for _, c := range scheme.Parse(s.scheme, value, n.context(s.scheme)).Certificates() {
 			n.foreign(c, fmt.Sprintf("the %s signature, which is not used,", s.scheme))
 		}
 	}

@@ -3,6 +3,7 @@ package apksig
 import (
 	"slices"
 
+	"appraise/android/apksig/scheme"
 	"appraise/inventory"
 )
 
@@ -11,7 +12,7 @@ type platform struct {
 	Range
 	run    *run
 	state  inventory.SignatureState
-	scheme schemeID // 0: none found
+	scheme scheme.ID // 0: none found
 	// signers are the certificates' SHA-256.
 	signers []string
 }
@@ -47,7 +48,7 @@ func (v *verifier) platforms(whole *run) ([]platform, error) {
 
 // dependsOnLevel reports whether v1 failed in a way that depends on which algorithms a version knows.
 func (r *run) dependsOnLevel() bool {
-	return slices.ContainsFunc(r.failures(), func(i Issue) bool {
+	return slices.ContainsFunc(r.failures(), func(i scheme.Issue) bool {
 		return i.ID == "JAR_SIG_UNSUPPORTED_SIG_ALG" || i.ID == "JAR_SIG_VERIFY_EXCEPTION"
 	})
 }
@@ -55,10 +56,10 @@ func (r *run) dependsOnLevel() bool {
 // signerLevels are those from which another v3 or v3.1 signer counts.
 func (r *run) signerLevels() []int {
 	var out []int
-	for _, b := range []*block{r.v3, r.v31} {
+	for _, b := range []*scheme.Block{r.v3, r.v31} {
 		if b != nil && r.verified() {
-			for _, s := range b.signers {
-				out = append(out, s.from())
+			for _, s := range b.Signers {
+				out = append(out, s.From())
 			}
 		}
 	}
@@ -96,14 +97,14 @@ func merged(list []platform) []platform {
 func (v *verifier) platform(rng Range, r *run) platform {
 	p := platform{Range: rng, run: r, state: v.state(r)}
 	switch {
-	case rng.Max >= sdkT && r.v31 != nil && r.v31.covers(rng.Max):
-		p.scheme, p.signers = schemeV31, r.v31.signersAt(rng.Max)
+	case rng.Max >= sdkT && r.v31 != nil && r.v31.SignerAt(rng.Max) != nil:
+		p.scheme, p.signers = scheme.V31, signersAt(r.v31, rng.Max)
 	case rng.Max >= sdkP && r.v3 != nil:
-		p.scheme, p.signers = schemeV3, r.v3.signersAt(rng.Max)
+		p.scheme, p.signers = scheme.V3, signersAt(r.v3, rng.Max)
 	case rng.Max >= sdkN && r.v2 != nil:
-		p.scheme, p.signers = schemeV2, digests(certificatesOf(r.v2))
+		p.scheme, p.signers = scheme.V2, digests(r.v2.Certificates())
 	case r.v1 != nil && p.state != inventory.Unsigned:
-		p.scheme, p.signers = schemeV1, digests(r.v1Certificates())
+		p.scheme, p.signers = scheme.V1, digests(r.v1Certificates())
 	case p.state == inventory.Verified || p.state == inventory.Partial: // nothing that these versions look at
 		p.state = inventory.Unsigned
 	}
@@ -113,31 +114,12 @@ func (v *verifier) platform(rng Range, r *run) platform {
 	return p
 }
 
-func (b *block) covers(sdk int) bool { return len(b.signersAt(sdk)) > 0 }
-
 // signersAt returns the signer of one API level.
-func (b *block) signersAt(sdk int) []string {
-	if s := b.signerAt(sdk); s != nil {
-		return []string{s.certificates[0].SHA256()}
+func signersAt(b *scheme.Block, sdk int) []string {
+	if s := b.SignerAt(sdk); s != nil {
+		return []string{s.Certificates[0].SHA256()}
 	}
 	return nil
-}
-
-func (b *block) signerAt(sdk int) *signer {
-	for _, s := range b.signers {
-		if s.from() <= sdk && sdk <= s.maxSDK && len(s.certificates) > 0 {
-			return s
-		}
-	}
-	return nil
-}
-
-// from is the first level at which a released Android takes the signer: one for a preview counts from the next on.
-func (s *signer) from() int {
-	if s.devRelease && s.scheme == schemeV31 {
-		return s.minSDK + 1
-	}
-	return s.minSDK
 }
 
 // Errors that say no more than that there is no signature, or none that the versions of the range know.
@@ -151,7 +133,7 @@ var (
 func (v *verifier) state(r *run) inventory.SignatureState {
 	failures := r.failures()
 	only := func(ids []string) bool {
-		return !slices.ContainsFunc(failures, func(i Issue) bool { return !slices.Contains(ids, i.ID) })
+		return !slices.ContainsFunc(failures, func(i scheme.Issue) bool { return !slices.Contains(ids, i.ID) })
 	}
 	switch {
 	case r.verified() && v.opt.SkipContent:

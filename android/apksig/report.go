@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"appraise/android/apksig/scheme"
 	"appraise/android/apksig/sigblock"
 	"appraise/internal/limits"
 	"appraise/internal/x509lax"
@@ -25,8 +26,8 @@ func (v *verifier) result(whole *run, platforms []platform) Result {
 		out.Signature.Signers = signers(best)
 	}
 	if v.opt.V4 != nil {
-		scheme, problems := v.v4(best)
-		out.Signature.Schemes = append(out.Signature.Schemes, scheme)
+		v4, problems := v.v4(best)
+		out.Signature.Schemes = append(out.Signature.Schemes, v4)
 		out.Signature.Problems = append(out.Signature.Problems, problems...)
 	}
 	if out.Signature.Stamps, err = v.stamps(best); err != nil {
@@ -68,11 +69,11 @@ func (v *verifier) schemes(whole, best *run) []inventory.Scheme {
 		r = best
 	}
 	if r.v1 != nil && (len(r.v1.Signers) > 0 || len(r.v1.Leftover) > 0) {
-		add(schemeV1.String(), r.v1.Verified)
+		add(scheme.V1.String(), r.v1.Verified)
 	}
-	for _, b := range []*block{r.v2, r.v3, r.v31} {
+	for _, b := range []*scheme.Block{r.v2, r.v3, r.v31} {
 		if b != nil {
-			add(b.scheme.String(), len(b.errors) == 0)
+			add(b.Scheme.String(), len(b.Errors) == 0)
 		}
 	}
 	return out
@@ -81,7 +82,7 @@ func (v *verifier) schemes(whole, best *run) []inventory.Scheme {
 // problems lists what is wrong in the range as a whole, and what else is wrong for a class of its versions.
 func problems(r *run, platforms []platform) []inventory.SignatureProblem {
 	var out []inventory.SignatureProblem
-	add := func(list []Issue, warning bool) {
+	add := func(list []scheme.Issue, warning bool) {
 		for _, i := range list {
 			message := i.Message
 			if i.Where != "" {
@@ -93,13 +94,13 @@ func problems(r *run, platforms []platform) []inventory.SignatureProblem {
 	add(r.failures(), false)
 	for _, p := range platforms {
 		if p.run != r && p.state == inventory.Invalid {
-			add(slices.DeleteFunc(p.run.failures(), func(i Issue) bool {
+			add(slices.DeleteFunc(p.run.failures(), func(i scheme.Issue) bool {
 				return slices.ContainsFunc(out, func(old inventory.SignatureProblem) bool { return old.ID == i.ID })
 			}), false)
 		}
 	}
 	for _, b := range r.blocks() {
-		add(b.warnings, true)
+		add(b.Warnings, true)
 	}
 	if r.v1 != nil {
 		add(jarIssues(r.v1.Warnings, "v1"), true)

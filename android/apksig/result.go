@@ -14,20 +14,20 @@ package apksig
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 
+	"appraise/android/apksig/scheme"
 	"appraise/internal/x509lax"
 	"appraise/inventory"
 )
 
 // API levels at which Android's way to check signatures changed.
 const (
-	sdkN       = 24 // v2
+	sdkN       = scheme.SinceV2
 	sdkO       = 26 // the sandbox version of the manifest counts
-	sdkP       = 28 // v3
+	sdkP       = scheme.SinceV3
 	sdkR       = 30 // source stamps; target level 30 demands v2
-	sdkT       = 33 // v3.1
+	sdkT       = scheme.SinceV31
 	NoUpperEnd = math.MaxInt32
 )
 
@@ -50,29 +50,6 @@ type Result struct {
 	Traits    []inventory.Trait
 	// Unread says why no verdict was possible; Signature.State is Unverifiable then.
 	Unread *inventory.Problem
-}
-
-// Issue is one defect by apksig's name for it.
-type Issue struct {
-	ID, Message string
-	Where       string // the scheme and signer, as in "v2 signer 1"
-}
-
-// schemeID is the number that apksig and its attributes give to a scheme.
-type schemeID int
-
-const (
-	schemeV1  schemeID = 1
-	schemeV2  schemeID = 2
-	schemeV3  schemeID = 3
-	schemeV31 schemeID = 31
-)
-
-func (s schemeID) String() string {
-	if s == schemeV31 {
-		return "v3.1"
-	}
-	return fmt.Sprintf("v%d", int(s))
 }
 
 func hasCertificate(list []*x509lax.Certificate, c *x509lax.Certificate) bool {

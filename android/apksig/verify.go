@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"appraise/android/apksig/jar"
+	"appraise/android/apksig/scheme"
 	"appraise/android/apksig/sigblock"
 	"appraise/internal/limits"
 	"appraise/internal/x509lax"
@@ -22,7 +23,7 @@ func Verify(z *zipsafe.Reader, opt Options) Result {
 	if opt.Range.Max == 0 {
 		opt.Range.Max = NoUpperEnd
 	}
-	v := &verifier{zip: z, opt: opt, memory: newMemory()}
+	v := &verifier{zip: z, opt: opt, memory: scheme.NewMemory()}
 	if err := v.open(); err != nil {
 		return unread(err)
 	}
@@ -51,11 +52,11 @@ func unread(err error) Result {
 }
 
 type verifier struct {
-	zip  *zipsafe.Reader
-	opt  Options
-	file *sigblock.File
-	dex  bool // the file starts as a DEX file does
-	*memory
+	zip    *zipsafe.Reader
+	opt    Options
+	file   *sigblock.File
+	dex    bool // the file starts as a DEX file does
+	memory *scheme.Memory
 }
 
 // open finds the parts of the file and demands that the archive has one reading: that of Android, which the
@@ -82,15 +83,15 @@ func (v *verifier) open() (err error) {
 // run is the verdict for one range of Android versions.
 type run struct {
 	Range
-	v31, v3, v2 *block // nil: not consulted, or not there
+	v31, v3, v2 *scheme.Block // nil: not consulted, or not there
 	v1          *jar.Result
-	errors      []Issue // those that are no block's and no v1 signer's
+	errors      []scheme.Issue // those that are no block's and no v1 signer's
 }
 
 // blocks returns what was found of v3.1, v3 and v2, the newest first.
-func (r *run) blocks() []*block {
-	var out []*block
-	for _, b := range []*block{r.v31, r.v3, r.v2} {
+func (r *run) blocks() []*scheme.Block {
+	var out []*scheme.Block
+	for _, b := range []*scheme.Block{r.v31, r.v3, r.v2} {
 		if b != nil {
 			out = append(out, b)
 		}
@@ -99,14 +100,14 @@ func (r *run) blocks() []*block {
 }
 
 func (r *run) fail(id, format string, args ...any) {
-	r.errors = append(r.errors, Issue{ID: id, Message: fmt.Sprintf(format, args...)})
+	r.errors = append(r.errors, scheme.Issue{ID: id, Message: fmt.Sprintf(format, args...)})
 }
 
 // failures lists every error of the run in the order in which apksig meets them.
-func (r *run) failures() []Issue {
-	var out []Issue
+func (r *run) failures() []scheme.Issue {
+	var out []scheme.Issue
 	for _, b := range r.blocks() {
-		out = append(out, b.errors...)
+		out = append(out, b.Errors...)
 	}
 	if r.v1 != nil {
 		out = append(out, jarIssues(r.v1.Errors, "v1")...)
@@ -117,10 +118,10 @@ func (r *run) failures() []Issue {
 	return append(out, r.errors...)
 }
 
-func jarIssues(list []jar.Issue, where string) []Issue {
-	var out []Issue
+func jarIssues(list []jar.Issue, where string) []scheme.Issue {
+	var out []scheme.Issue
 	for _, i := range list {
-		out = append(out, Issue{ID: i.ID, Message: i.Message, Where: where})
+		out = append(out, scheme.Issue{ID: i.ID, Message: i.Message, Where: where})
 	}
 	return out
 }
@@ -133,15 +134,15 @@ func (r *run) verified() bool {
 // ends it, one whose block isn't there leaves the word to the next older.
 func (v *verifier) run(rng Range) (*run, error) {
 	r := &run{Range: rng}
-	ctx := context{Range: rng, memory: v.memory}
+	ctx := scheme.Context{MinSDK: rng.Min, MaxSDK: rng.Max, Memory: v.memory}
 	if rng.Max >= sdkT {
-		if err := v.scheme(&r.v31, schemeV31, sigblock.IDV31, sdkT, &ctx); err != nil || r.stop(r.v31) {
+		if err := v.scheme(&r.v31, scheme.V31, sigblock.IDV31, sdkT, &ctx); err != nil || r.stop(r.v31) {
 			return r, err
 		}
-		ctx.rotationMin = lowestSDK(r.v31)
+		ctx.RotationMin = r.v31.LowestSDK()
 	}
 	if rng.Max >= sdkP {
-		if err := v.scheme(&r.v3, schemeV3, sigblock.IDV3, sdkP, &ctx); err != nil || r.stop(r.v3) {
+		if err := v.scheme(&r.v3, scheme.V3, sigblock.IDV3, sdkP, &ctx); err != nil || r.stop(r.v3) {
 			return r, err
 		}
 		if r.v31 != nil && r.v3 == nil {
@@ -149,15 +150,15 @@ func (v *verifier) run(rng Range) (*run, error) {
 			return r, nil
 		}
 	}
-	if rng.Max >= sdkN && (rng.Min < sdkP || len(ctx.found) == 0) {
-		if err := v.scheme(&r.v2, schemeV2, sigblock.IDV2, sdkN, &ctx); err != nil || r.stop(r.v2) {
+	if rng.Max >= sdkN && (rng.Min < sdkP || len(ctx.Found) == 0) {
+		if err := v.scheme(&r.v2, scheme.V2, sigblock.IDV2, sdkN, &ctx); err != nil || r.stop(r.v2) {
 			return r, err
 		}
 	}
-	if v.opt.TargetSandboxVersion > 1 && rng.Max >= sdkO && len(ctx.found) == 0 {
+	if v.opt.TargetSandboxVersion > 1 && rng.Max >= sdkO && len(ctx.Found) == 0 {
 		r.fail("NO_SIG_FOR_TARGET_SANDBOX_VERSION", "its manifest asks for sandbox version %d, which needs a v2 signature", v.opt.TargetSandboxVersion)
 	}
-	if rng.Min < sdkN || len(ctx.found) == 0 {
+	if rng.Min < sdkN || len(ctx.Found) == 0 {
 		if err := v.jar(r, ctx); err != nil {
 			return nil, err
 		}
@@ -172,24 +173,11 @@ func (v *verifier) run(rng Range) (*run, error) {
 }
 
 // stop reports whether a block was found and has errors.
-func (r *run) stop(b *block) bool { return b != nil && len(b.errors) > 0 }
-
-func lowestSDK(b *block) int {
-	if b == nil {
-		return 0
-	}
-	lowest := 0
-	for i, s := range b.signers {
-		if i == 0 || s.minSDK < lowest {
-			lowest = s.minSDK
-		}
-	}
-	return lowest
-}
+func (r *run) stop(b *scheme.Block) bool { return b != nil && len(b.Errors) > 0 }
 
 // scheme reads, verifies and compares one block, where the APK has it.
-func (v *verifier) scheme(into **block, scheme schemeID, id uint32, since int, ctx *context) error {
-	pair, ok := v.file.Pair(id)
+func (v *verifier) scheme(into **scheme.Block, id scheme.ID, pairID uint32, since int, ctx *scheme.Context) error {
+	pair, ok := v.file.Pair(pairID)
 	if !ok {
 		return nil
 	}
@@ -198,30 +186,30 @@ func (v *verifier) scheme(into **block, scheme schemeID, id uint32, since int, c
 		return err
 	}
 	c := *ctx
-	c.Min = max(c.Min, since)
-	b := parseBlock(scheme, pair, value, c)
+	c.MinSDK = max(c.MinSDK, since)
+	b := scheme.Parse(id, value, c)
 	*into = b
-	ctx.found = append(ctx.found, scheme)
-	if b.cut {
-		return &inventory.FormatError{Offset: pair.Offset, Message: fmt.Sprintf("more signers, digests, certificates or attributes in the %s signature than are read", scheme), Limit: true}
+	ctx.Found = append(ctx.Found, id)
+	if b.Cut {
+		return &inventory.FormatError{Offset: pair.Offset, Message: fmt.Sprintf("more signers, digests, certificates or attributes in the %s signature than are read", id), Limit: true}
 	}
-	if len(b.errors) > 0 {
+	if len(b.Errors) > 0 {
 		return nil
 	}
 	if !v.opt.SkipContent {
-		if err := b.compareContent(v.file); err != nil {
+		if err := b.CompareContent(v.file); err != nil {
 			return err
 		}
 	}
-	if scheme != schemeV2 {
-		b.checkRanges(c)
+	if id != scheme.V2 {
+		b.CheckRanges(c)
 	}
 	return nil
 }
 
-func (v *verifier) jar(r *run, ctx context) error {
+func (v *verifier) jar(r *run, ctx scheme.Context) error {
 	var schemes []int
-	for _, s := range ctx.found {
+	for _, s := range ctx.Found {
 		schemes = append(schemes, int(s))
 	}
 	var err error
@@ -242,7 +230,7 @@ func (v *verifier) checkOld(r *run) error {
 
 // crossCheck demands that the schemes name the same signers, or signers that a verified lineage joins.
 func (v *verifier) crossCheck(r *run) {
-	v1, v2 := r.v1Certificates(), certificatesOf(r.v2)
+	v1, v2 := r.v1Certificates(), r.v2.Certificates()
 	if r.v1 != nil && r.v2 != nil {
 		if slices.ContainsFunc(v1, func(c *x509lax.Certificate) bool { return !hasCertificate(v2, c) }) {
 			r.fail("V2_SIG_MISSING", "a v1 signer is no v2 signer")
@@ -276,9 +264,9 @@ func (r *run) joinOld(old []*x509lax.Certificate) {
 	case lineage != nil && lineage.Index(old[0]) != 0:
 		r.fail("V3_SIG_PAST_SIGNERS_MISMATCH", "the signer by an older scheme is not the first of the rotation history")
 	case lineage != nil:
-	case len(r.v3.signers) != 1:
-		r.fail("V3_SIG_MULTIPLE_SIGNERS", "%d v3 signers without a rotation history", len(r.v3.signers))
-	case !bytes.Equal(old[0].Raw, r.v3.signers[0].certificates[0].Raw):
+	case len(r.v3.Signers) != 1:
+		r.fail("V3_SIG_MULTIPLE_SIGNERS", "%d v3 signers without a rotation history", len(r.v3.Signers))
+	case !bytes.Equal(old[0].Raw, r.v3.Signers[0].Certificates[0].Raw):
 		r.fail("V3_SIG_PAST_SIGNERS_MISMATCH", "v3 and an older scheme name different signers, without a rotation history")
 	}
 }
@@ -288,16 +276,16 @@ func (r *run) joinNew() {
 	lineage := r.lineage()
 	var first *x509lax.Certificate
 	for _, b := range r.blocks() {
-		if b.scheme == schemeV2 {
+		if b.Scheme == scheme.V2 {
 			continue
 		}
-		for _, s := range b.signers {
-			c := s.certificates[0]
+		for _, s := range b.Signers {
+			c := s.Certificates[0]
 			if first == nil {
 				first = c
 			}
 			if !bytes.Equal(first.Raw, c.Raw) && (lineage.Index(c) < 0 || lineage.Index(first) < 0) {
-				r.fail("SIGNERS_NOT_JOINED_BY_LINEAGE", "the %s is another than that of other Android versions, and no rotation history joins them", s.where())
+				r.fail("SIGNERS_NOT_JOINED_BY_LINEAGE", "the %s is another than that of other Android versions, and no rotation history joins them", s.Where())
 				return
 			}
 		}
@@ -306,11 +294,11 @@ func (r *run) joinNew() {
 
 // lineage is that of v3.1, else that of v3.
 func (r *run) lineage() sigblock.Lineage {
-	if r.v31 != nil && r.v31.lineage != nil {
-		return r.v31.lineage
+	if r.v31 != nil && r.v31.Lineage != nil {
+		return r.v31.Lineage
 	}
 	if r.v3 != nil {
-		return r.v3.lineage
+		return r.v3.Lineage
 	}
 	return nil
 }
@@ -346,34 +334,21 @@ func (r *run) v1Certificates() []*x509lax.Certificate {
 	return out
 }
 
-func certificatesOf(b *block) []*x509lax.Certificate {
-	if b == nil {
-		return nil
-	}
-	var out []*x509lax.Certificate
-	for _, s := range b.signers {
-		if len(s.certificates) > 0 {
-			out = append(out, s.certificates[0])
-		}
-	}
-	return out
-}
-
 // effective returns the scheme that the newest version of the range goes by, and its signers: of v3 and v3.1 the
 // one for that version.
-func (r *run) effective() (schemeID, []*x509lax.Certificate) {
-	for _, b := range []*block{r.v31, r.v3} {
+func (r *run) effective() (scheme.ID, []*x509lax.Certificate) {
+	for _, b := range []*scheme.Block{r.v31, r.v3} {
 		if b == nil {
 			continue
 		}
-		if s := b.signerAt(r.Max); s != nil {
-			return b.scheme, s.certificates[:1]
+		if s := b.SignerAt(r.Max); s != nil {
+			return b.Scheme, s.Certificates[:1]
 		}
 	}
 	if r.v2 != nil {
-		return schemeV2, certificatesOf(r.v2)
+		return scheme.V2, r.v2.Certificates()
 	}
-	return schemeV1, r.v1Certificates()
+	return scheme.V1, r.v1Certificates()
 }
 
 // stampMark reads the entry by which an APK says that it carries a source stamp: nil where there is none, empty where it
