@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"appraise/internal/limits"
+	"appraise/internal/x509lax"
 	"appraise/inventory"
 )
 
@@ -84,9 +85,14 @@ func TestManyNames(t *testing.T) {
 		return der(0x30, der(0x31, der(0x30, der(6, []byte{0x55, 4, 3}), der(12, []byte(long+end)))))
 	}
 	algorithm := der(0x30, oid(1, 1))
+	good, err := x509lax.ParseCertificate(read(t, "../x509lax/testdata/rsa.der"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	validity := der(0x30, der(0x17, []byte("200102030405Z")), der(0x17, []byte("300102030405Z")))
 	var certificates, signers []byte
 	for range limits.SignerCertificates {
-		tbs := der(0x30, []byte{2, 1, 1}, algorithm, subject("a"), der(0x30), der(0x30), der(0x30))
+		tbs := der(0x30, []byte{2, 1, 1}, algorithm, subject("a"), validity, good.Subject, good.SPKI)
 		certificates = append(certificates, der(0x30, tbs, algorithm, der(3, []byte{0}))...)
 	}
 	for range limits.CMSSigners {
@@ -109,11 +115,14 @@ func FuzzParseCMS(f *testing.F) {
 	}
 	f.Add(signedData(detached(), der(0xa0, der(0x30)), signerInfo([]byte{1}, der(0xa0, der(0x30, oid(9, 4), der(0x31))))))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		s, err := Parse(b)
+		s, err := ParseLax(b)
 		var format *inventory.FormatError
 		if err != nil {
 			if !errors.As(err, &format) {
 				t.Errorf("got %v, want a FormatError", err)
+			}
+			if _, err := Parse(b); err == nil {
+				t.Error("got no error where ParseLax has one")
 			}
 			return
 		}

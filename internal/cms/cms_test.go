@@ -40,6 +40,15 @@ func parse(t testing.TB, b []byte) *SignedData {
 	return s
 }
 
+func parseLax(t testing.TB, b []byte) *SignedData {
+	t.Helper()
+	s, err := ParseLax(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // hashOf is the hash of a digest's OID.
 func hashOf(oid string) crypto.Hash {
 	return map[string]crypto.Hash{
@@ -124,7 +133,12 @@ func TestParseFixtures(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			b := read(t, "testdata", tc.name)
-			s := parse(t, b)
+			s := parseLax(t, b)
+			if strict, err := Parse(b); (err == nil) != (s.Signers[0].SubjectKeyID == nil) {
+				t.Errorf("got %v", err)
+			} else if err == nil && cmp.Diff(factsOf(strict), tc.want) != "" {
+				t.Error(cmp.Diff(factsOf(strict), tc.want))
+			}
 			if d := cmp.Diff(factsOf(s), tc.want); d != "" {
 				t.Error(d)
 			}
@@ -137,11 +151,11 @@ func TestParseFixtures(t *testing.T) {
 				}
 			}
 			for n := range b {
-				if _, err := Parse(b[:n]); err == nil {
+				if _, err := ParseLax(b[:n]); err == nil {
 					t.Errorf("the first %d bytes: got no error", n)
 				}
 			}
-			if d := cmp.Diff(factsOf(parse(t, append(b[:len(b):len(b)], "more"...))), tc.want); d != "" {
+			if d := cmp.Diff(factsOf(parseLax(t, append(b[:len(b):len(b)], "more"...))), tc.want); d != "" {
 				t.Errorf("bytes after: %s", d)
 			}
 		})
@@ -151,7 +165,7 @@ func TestParseFixtures(t *testing.T) {
 // No changed byte of a signature or of signed attributes verifies.
 func TestTampered(t *testing.T) {
 	for _, name := range []string{"two-signers-stream.der", "detached-noattr.der", "keyid.der"} {
-		s := parse(t, read(t, "testdata", name))
+		s := parseLax(t, read(t, "testdata", name))
 		for i := range s.Signers {
 			for _, part := range [][]byte{s.Signers[i].Signature, s.Signers[i].SignedAttributes} {
 				for at := range part {
@@ -345,6 +359,65 @@ func TestParseErrors(t *testing.T) {
 			var format *inventory.FormatError
 			if !errors.As(err, &format) || s != nil {
 				t.Errorf("got %v, %v, want a FormatError", s, err)
+			}
+		})
+	}
+}
+
+// signed has these elements for those of signedData, but for the first.
+func signed(fields ...[]byte) []byte {
+	return der(0x30, oid(7, 2), der(0xa0, der(0x30, append([][]byte{{2, 1, 1}}, fields...)...)))
+}
+
+// withSigner has one signer of these elements.
+func withSigner(fields ...[]byte) []byte { return signedData(detached(), nil, der(0x30, fields...)) }
+
+// What apksig says of blocks, by com.android.apksig.internal.asn1.Asn1BerParser, and what ParseLax does.
+func TestParseAsApksig(t *testing.T) {
+	algorithm, sequence := der(0x30, oid(1, 1)), der(0x30)
+	version, id, sig := []byte{2, 1, 1}, der(0x30, sequence, []byte{2, 1, 1}), der(4, []byte("sig"))
+	attribute := der(0x30, oid(9, 4), der(0x31, der(4)))
+	huge := der(6, append([]byte{0x2a}, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0))
+	inParts := der(0x24, sig)
+	const malformed, unexpected = "Malformed data value", "Tag mismatch"
+	for _, tc := range []struct {
+		name string
+		in   []byte
+		says string // of apksig, "" when it reads the block
+		lax  bool   // whether ParseLax reads it
+	}{
+		{"as it is", withSigner(version, id, algorithm, algorithm, sig), "", true},
+		{"digest algorithms", signed(der(0x31, algorithm, der(0x30, oid(1, 1), []byte{5, 0})), detached(), der(0x31)), "", true},
+		{"digest algorithm of another type", signed(der(0x31, []byte{5, 0}), detached(), der(0x31)), "Expected UNIVERSAL SEQUENCE", false},
+		{"digest algorithm without OID", signed(der(0x31, der(0x30, []byte{5, 0})), detached(), der(0x31)), unexpected, false},
+		{"digest algorithm with an OID that doesn't end", signed(der(0x31, der(0x30, []byte{6, 1, 0x80})), detached(), der(0x31)), "Truncated base-128", false},
+		{"digest algorithm with a huge OID", signed(der(0x31, der(0x30, huge)), detached(), der(0x31)), "Base-128 number too large", false},
+		{"digest algorithm that is cut", signed(der(0x31, []byte{0x30, 9}), detached(), der(0x31)), malformed, false},
+		{"digest algorithm with broken parameters", signed(der(0x31, der(0x30, oid(1, 1), []byte{5})), detached(), der(0x31)), malformed, false},
+		{"parameters after something else", signed(der(0x31, der(0x30, oid(1, 1), []byte{0x80, 0}, []byte{5, 0}, []byte{9})), detached(), der(0x31)), "", true},
+		{"version over 32 bits", der(0x30, oid(7, 2), der(0xa0, der(0x30, der(2, []byte{1, 0, 0, 0, 0}), der(0x31), detached(), der(0x31)))), "cannot be represented as int", false},
+		{"version of a signer over 32 bits", withSigner(der(2, []byte{1, 0, 0, 0, 0}), id, algorithm, algorithm, sig), "cannot be represented as int", false},
+		{"content that is cut", signed(der(0x31), der(0x30, oid(7, 1), []byte{0xa0, 1}), der(0x31)), malformed, false},
+		{"content after something else", signed(der(0x31), der(0x30, oid(7, 1), []byte{5, 0}, der(0xa0, der(4, []byte("x")))), der(0x31)), "", true},
+		{"revocation lists", signed(der(0x31), detached(), der(0xa1, sequence, []byte{5, 0}), der(0x31)), "", true},
+		{"revocation list that is cut", signed(der(0x31), detached(), der(0xa1, []byte{0x30, 1}), der(0x31)), malformed, false},
+		{"something else before the signers", signed(der(0x31), detached(), []byte{5, 0}, der(0x31)), unexpected, false},
+		{"something else after the signers", signed(der(0x31), detached(), der(0x31), []byte{5, 9}), "", true},
+		{"signer named by key identifier", withSigner(version, der(0x80, []byte("id")), algorithm, algorithm, sig), unexpected, true},
+		{"unsigned attributes", withSigner(version, id, algorithm, algorithm, sig, der(0xa1, attribute, attribute), []byte{5}), "", true},
+		{"unsigned attributes after something else", withSigner(version, id, algorithm, algorithm, sig, []byte{5, 0}, der(0xa1, attribute)), "", true},
+		{"unsigned attribute without a type", withSigner(version, id, algorithm, algorithm, sig, der(0xa1, der(0x30, []byte{5, 0}))), unexpected, false},
+		{"unsigned attribute that is cut", withSigner(version, id, algorithm, algorithm, sig, der(0xa1, []byte{0x30, 1})), malformed, false},
+		{"something after the signature that is cut", withSigner(version, id, algorithm, algorithm, sig, []byte{5}), malformed, false},
+		{"signature in parts", withSigner(version, id, algorithm, algorithm, inParts), "nothing: it takes the headers of the parts for the signature", true},
+		{"digest in parts", withSigner(version, id, algorithm, der(0xa0, der(0x30, oid(9, 4), der(0x31, inParts))), algorithm, sig), "nothing: it takes the headers of the parts for the digest", true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if _, err := Parse(tc.in); (err == nil) != (tc.says == "") {
+				t.Errorf("got %v, apksig says %q", err, tc.says)
+			}
+			if _, err := ParseLax(tc.in); (err == nil) != tc.lax {
+				t.Errorf("ParseLax: got %v", err)
 			}
 		})
 	}

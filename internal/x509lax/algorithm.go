@@ -12,9 +12,8 @@ const (
 	oidDSA    = "1.2.840.10040.4.1"
 	oidOldDSA = "1.3.14.3.2.12"
 	oidEC     = "1.2.840.10045.2.1"
+	oidMGF1   = "1.2.840.113549.1.1.8"
 )
-
-const oidMGF1 = "1.2.840.113549.1.1.8"
 
 // algorithm is an AlgorithmIdentifier.
 type algorithm struct {

@@ -12,14 +12,15 @@ import (
 	"appraise/internal/limits"
 )
 
-// Certificate is one X.509 certificate (RFC 5280 section 4.1) as it stands. Slices but SPKI point into the bytes parsed.
+// Certificate is one X.509 certificate (RFC 5280 section 4.1). Raw is the bytes parsed; other slices point into them, but
+// for SPKI, and for all in a certificate of indefinite length.
 type Certificate struct {
 	Raw     []byte // exactly as it stands; digests are taken over these bytes
 	TBS     []byte // raw TBSCertificate element, over which the issuer signed
 	Serial  []byte // content octets of the serial number INTEGER, as they stand
 	Issuer  []byte // raw Name element
 	Subject []byte // raw Name element
-	SPKI    []byte // SubjectPublicKeyInfo as apksig encodes it anew, which is how it is where DER and usage are kept
+	SPKI    []byte // SubjectPublicKeyInfo as apksig encodes it anew for comparison: as it stands if that is DER
 
 	NotBefore, NotAfter time.Time
 
@@ -34,11 +35,7 @@ type Certificate struct {
 	Signature    []byte
 }
 
-// Versions as they are encoded.
-const (
-	version1 = 0
-	version3 = 2
-)
+const version1, version3 = 0, 2 // as they are encoded
 
 // ParseCertificate reads one certificate of at most limits.CertificateBytes. Bytes after it are an error. Every error
 // is an *inventory.FormatError. The package comment tells what may be wrong in a certificate that is read.
@@ -47,11 +44,11 @@ func ParseCertificate(b []byte) (*Certificate, error) {
 		return nil, overLimit("certificate of %d bytes", len(b))
 	}
 	whole, rest, err := ber.Parse(b)
-	if err == nil && len(rest) > 0 {
-		err = invalid("%d bytes after the certificate", len(rest))
-	}
 	if err != nil {
 		return nil, err
+	}
+	if len(rest) > 0 {
+		return nil, invalid("%d bytes after the certificate", len(rest))
 	}
 	der, err := definite(&whole)
 	if err != nil {

@@ -14,6 +14,12 @@ func FuzzParseCertificate(f *testing.F) {
 		f.Add(read(f, "testdata", name), []byte{0x30, 6, 2, 1, 1, 2, 1, 1})
 	}
 	f.Add(fromFixture(f).build(), make([]byte, 128))
+	for _, tc := range refused {
+		f.Add(changed(f, tc.change), []byte(nil))
+	}
+	for _, tc := range odd {
+		f.Add(changed(f, tc.change), []byte(nil))
+	}
 	f.Fuzz(func(t *testing.T, b, sig []byte) {
 		c, err := ParseCertificate(b)
 		if err != nil {

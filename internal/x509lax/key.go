@@ -34,8 +34,7 @@ func (a KeyAlgorithm) String() string {
 	return "unknown"
 }
 
-// minDSABits is the smallest prime that the JDK verifies with (sun.security.provider.DSA).
-const minDSABits = 512
+const minDSABits = 512 // of the prime; the JDK verifies with no smaller one (sun.security.provider.DSA)
 
 // PublicKey is a key with which signatures can be checked. The zero value checks nothing.
 type PublicKey struct {
@@ -49,10 +48,10 @@ type PublicKey struct {
 
 type rsaKey struct{ modulus, exponent *big.Int }
 
-// ParsePublicKey reads a SubjectPublicKeyInfo that the JDK reads: RSA of 512 bits to limits.RSABits with an exponent of at
-// most limits.RSAExponentBits, EC on P-224, P-256, P-384 and P-521 as a named curve with an uncompressed point, and DSA
-// of at most limits.DSABits. RSA numbers encoded as negative INTEGERs are read as positive ones. Another kind of key,
-// and one that can't be right, is an error; every error is an *inventory.FormatError.
+// ParsePublicKey reads a SubjectPublicKeyInfo that the JDK reads: RSA of 505 bits, which it rounds up, to limits.RSABits with
+// an exponent of at most limits.RSAExponentBits, EC on P-224, P-256, P-384 and P-521 as a named curve with an
+// uncompressed point, and DSA of at most limits.DSABits. RSA numbers encoded as negative INTEGERs are read as positive
+// ones. Another kind of key, and one that can't be right, is an error; every error is an *inventory.FormatError.
 func ParsePublicKey(spki []byte) (*PublicKey, error) {
 	if len(spki) > limits.CertificateBytes {
 		return nil, overLimit("public key of %d bytes", len(spki))

@@ -243,6 +243,7 @@ func TestParsePublicKeyErrors(t *testing.T) {
 		return n.SetBit(n, 0, 1).Bytes()
 	}
 	f4 := []byte{1, 0, 1}
+	small := rsaSPKI(modulus(512), f4)
 	even := modulus(1024)
 	even[127] = 0
 	ecOID := der(6, []byte{0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1})
@@ -257,15 +258,17 @@ func TestParsePublicKeyErrors(t *testing.T) {
 		limit bool
 	}{
 		{"nothing", nil, false},
+		{"a length longer than needed", append([]byte{0x30, 0x81, small[1]}, small[2:]...), false},
 		{"bytes after", append(rsaSPKI(modulus(1024), f4), 0), false},
 		{"unused bits", seq(seq(der(6, []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1})), der(3, []byte{1}, seq(der(2, modulus(1024)), der(2, f4)))), false},
 		{"unknown kind", seq(seq(der(6, []byte{0x2a})), der(3, []byte{0})), false},
-		{"RSA: modulus of 511 bits", rsaSPKI(modulus(511), f4), false},
+		{"RSA: modulus of 504 bits", rsaSPKI(modulus(504), f4), false},
 		{"RSA: even modulus", rsaSPKI(even, f4), false},
 		{"RSA: exponent 1", rsaSPKI(modulus(1024), []byte{1}), false},
 		{"RSA: exponent 0", rsaSPKI(modulus(1024), []byte{0}), false},
-		{"RSA: huge modulus", rsaSPKI(modulus(limits.RSABits+1), f4), true},
-		{"RSA: huge exponent", rsaSPKI(modulus(16_384), modulus(16_000)), true},
+		{"RSA: huge modulus", rsaSPKI(modulus(limits.RSABits+1), f4), false},
+		{"RSA: huge exponent of a long key", rsaSPKI(modulus(16_384), modulus(65)), false},
+		{"RSA: huge exponent", rsaSPKI(modulus(3_072), modulus(3_000)), true},
 		{"RSA: exponent of 33 bits", rsaSPKI(modulus(1024), []byte{1, 0, 0, 0, 1}), true},
 		{"RSA: one number", seq(seq(der(6, []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1})), der(3, []byte{0}, seq(der(2, f4)))), false},
 		{"EC: no curve", seq(seq(ecOID), der(3, []byte{0, 4})), false},
@@ -292,6 +295,9 @@ func TestParsePublicKeyErrors(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+	if _, err := ParsePublicKey(small); err != nil {
+		t.Error(err)
 	}
 	for _, e := range [][]byte{{3}, f4, {0xff, 0xff, 0xff, 0xff}} {
 		if _, err := ParsePublicKey(rsaSPKI(modulus(limits.RSABits), e)); err != nil {
