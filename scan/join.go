@@ -40,7 +40,9 @@ func merge(ctx context.Context, all []candidate, results []result, group []bundl
 	first := of[group[0].Item]
 	patient := opt
 	patient.ParseTime = math.MaxInt64
-	merged := guard(ctx, all[first], patient, func(*watch) result {
+	on := new(runner)
+	defer on.end()
+	merged := guard(ctx, on, all[first], patient, func(*watch) result {
 		return result{items: []*inventory.Item{bundle.Merge(group, bundle.Options{MinSDK: opt.MinSDK, MaxSDK: opt.MaxSDK})}}
 	})
 	for _, part := range group {
@@ -53,7 +55,9 @@ func merge(ctx context.Context, all []candidate, results []result, group []bundl
 // again reads one APK once more, for other platforms and without its digest.
 func again(ctx context.Context, c candidate, opt Options, platforms bundle.Options) *inventory.Item {
 	opt.MinSDK, opt.MaxSDK, opt.NoDigest = platforms.MinSDK, platforms.MaxSDK, true
-	r := read(ctx, c, opt)
+	on := new(runner)
+	defer on.end()
+	r := read(ctx, on, c, opt)
 	if r.apk != nil {
 		return r.apk
 	}

@@ -42,8 +42,8 @@ type reading struct {
 
 // read reads one candidate. It always returns: a reader that panics or takes longer than it may becomes a
 // problem of its item.
-func read(ctx context.Context, c candidate, opt Options) result {
-	return guard(ctx, c, opt, func(w *watch) result { return reading{c, opt, w}.read() })
+func read(ctx context.Context, on *runner, c candidate, opt Options) result {
+	return guard(ctx, on, c, opt, func(w *watch) result { return reading{c, opt, w}.read() })
 }
 
 // failed is the item of a candidate that couldn't be read: what its name claims, and the problem.

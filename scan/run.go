@@ -110,8 +110,10 @@ func readAll(ctx context.Context, all []candidate, opt Options) ([]result, error
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), max(len(all), 1)) {
 		workers.Go(func() {
+			on := new(runner)
+			defer on.end()
 			for i := range jobs {
-				results[i] = read(ctx, all[i], opt)
+				results[i] = read(ctx, on, all[i], opt)
 				mu.Lock()
 				if done++; opt.Progress != nil {
 					opt.Progress(done, len(all))

@@ -227,7 +227,7 @@ func TestS10_ReadingIsBoundedInTime(t *testing.T) {
 }
 
 func TestPanicBecomesAProblem(t *testing.T) {
-	item := read(context.Background(), candidate{name: "x.apk", where: "x.apk"}, Options{}).items[0] // no tree: opening it panics
+	item := read(context.Background(), new(runner), candidate{name: "x.apk", where: "x.apk"}, Options{}).items[0] // no tree: opening it panics
 	if len(item.Problems) != 1 || !strings.Contains(item.Problems[0].Message, "internal error") || !item.Problems[0].Matters {
 		t.Errorf("got %+v", item.Problems)
 	}

@@ -234,7 +234,7 @@ func TestGivenUpReadingEnds(t *testing.T) {
 			}
 		}
 	}
-	got := guard(context.Background(), candidate{name: "x.apk", where: "x.apk"}, Options{ParseTime: time.Millisecond}, endless)
+	got := guard(context.Background(), new(runner), candidate{name: "x.apk", where: "x.apk"}, Options{ParseTime: time.Millisecond}, endless)
 	if err := <-ended; !errors.Is(err, os.ErrClosed) {
 		t.Errorf("the reader ended with %v", err)
 	}
@@ -243,7 +243,7 @@ func TestGivenUpReadingEnds(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if got := guard(ctx, candidate{where: "x.apk"}, Options{}, func(*watch) result { select {} }); len(got.items[0].Problems) != 1 {
+	if got := guard(ctx, new(runner), candidate{where: "x.apk"}, Options{}, func(*watch) result { select {} }); len(got.items[0].Problems) != 1 {
 		t.Errorf("an ended run: got %+v", got.items)
 	}
 	if _, err := Read(ctx, Options{Paths: []string{samples}}); !errors.Is(err, context.Canceled) {

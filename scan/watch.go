@@ -64,19 +64,45 @@ func (c *counted) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
+// runner is a goroutine that does one reading after the other: its stack, once grown, serves the next. A reading that
+// is given up keeps its goroutine, and the runner takes another.
+type runner struct{ jobs chan func() }
+
+// run hands a job over.
+func (r *runner) run(job func()) {
+	if r.jobs == nil {
+		jobs := make(chan func())
+		r.jobs = jobs
+		go func() {
+			for job := range jobs {
+				job()
+			}
+		}()
+	}
+	r.jobs <- job
+}
+
+// end lets the goroutine end after its job.
+func (r *runner) end() {
+	if r.jobs != nil {
+		close(r.jobs)
+		r.jobs = nil
+	}
+}
+
 // guard runs one reading. It always returns: a panic, too much time and the end of the run each give a problem. What is
 // given up is closed and ends by itself.
-func guard(ctx context.Context, c candidate, opt Options, read func(*watch) result) result {
+func guard(ctx context.Context, on *runner, c candidate, opt Options, read func(*watch) result) result {
 	w := &watch{}
 	done := make(chan result, 1)
-	go func() {
+	on.run(func() {
 		defer func() {
 			if r := recover(); r != nil {
 				done <- result{items: failed(c, inventory.Problem{File: c.name, Message: fmt.Sprintf("internal error while reading: %v", r), Matters: true})}
 			}
 		}()
 		done <- read(w)
-	}()
+	})
 	start, parseTime := time.Now(), cmp.Or(opt.ParseTime, limits.ParseTime)
 	timer := time.NewTimer(parseTime)
 	defer timer.Stop()
@@ -86,6 +112,7 @@ func guard(ctx context.Context, c candidate, opt Options, read func(*watch) resu
 			return r
 		case <-ctx.Done():
 			w.giveUp()
+			on.end()
 			return result{items: failed(c, inventory.Problem{File: c.name, Message: "not read: the run was ended", Matters: true})}
 		case <-timer.C:
 			if left := w.allowed(parseTime) - time.Since(start); left > 0 {
@@ -93,6 +120,7 @@ func guard(ctx context.Context, c candidate, opt Options, read func(*watch) resu
 				continue
 			}
 			w.giveUp()
+			on.end()
 			return result{items: failed(c, inventory.Problem{File: c.name, Message: fmt.Sprintf("not read within %s", w.allowed(parseTime)), Limit: true, Matters: true})}
 		}
 	}
