@@ -6,11 +6,13 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"appraise/android/capture"
+	"appraise/android/device/adb"
 	"appraise/android/dump"
 	"appraise/internal/limits"
 	"appraise/inventory"
@@ -22,6 +24,8 @@ type file struct {
 	plan  plan
 	guess bool // the path was made of what dumpsys says of splits
 }
+
+var splitName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$`)
 
 // installed is a package whose APKs are wanted.
 type installed struct {
@@ -40,6 +44,9 @@ func (c *collector) apks(ctx context.Context) error {
 		err = c.probe(ctx)
 	}
 	if err == nil {
+		err = c.ends(ctx, files)
+	}
+	if err == nil {
 		err = c.read(ctx, files, Signer)
 	}
 	if err == nil {
@@ -47,7 +54,7 @@ func (c *collector) apks(ctx context.Context) error {
 	}
 	for _, f := range files {
 		if err != nil && f.Reason == "" && !f.complete() {
-			f.Reason = "not all was read: " + why(err)
+			f.Reason = "not all was read: " + adb.Why(err)
 		}
 		f.Path = strings.ToValidUTF8(f.Path, "\uFFFD")
 		c.capture.APKs = append(c.capture.APKs, f.APK)
@@ -78,7 +85,7 @@ func (c *collector) packages() []installed {
 		system := c.system(user, list)
 		for _, p := range list {
 			key := [2]string{p.Name, p.Path}
-			if !validName(p.Name) || seen[key] || system[p.Name] && !c.link.opt.AllApps {
+			if !adb.ValidName(p.Name) || seen[key] || system[p.Name] && !c.link.opt.AllApps {
 				continue
 			}
 			seen[key] = true
@@ -186,7 +193,7 @@ func (c *collector) find(ctx context.Context, packages []installed) ([]*file, er
 }
 
 // absent reports whether the phone was asked for the file's size and told none.
-func (f *file) absent() bool { return f.Size == 0 && checkPath(f.Path) == nil }
+func (f *file) absent() bool { return f.Size == 0 && adb.CheckPath(f.Path) == nil }
 
 func newFile(pkg, path, split string) *file {
 	f := &file{APK: capture.APK{Package: pkg, Path: path, Split: split}}
@@ -209,7 +216,7 @@ func (c *collector) paths(ctx context.Context, packages []installed, asked map[s
 	for _, f := range files {
 		known[[2]string{f.Package, f.Path}] = f.Size > 0 || !f.guess
 	}
-	var jobs []*job
+	var jobs []*adb.Job
 	var names []string
 	named := map[string]bool{}
 	for _, p := range packages {
@@ -218,13 +225,13 @@ func (c *collector) paths(ctx context.Context, packages []installed, asked map[s
 		}
 		named[p.name] = true
 		names = append(names, p.name)
-		jobs = append(jobs, c.job(fmt.Sprintf("pm path --user %d %[2]s || pm path %[2]s", p.user, quote(p.name)), ""))
+		jobs = append(jobs, c.job(fmt.Sprintf("pm path --user %d %[2]s || pm path %[2]s", p.user, adb.Quote(p.name)), ""))
 	}
-	err := c.link.run(ctx, jobs)
+	err := c.link.Run(ctx, jobs)
 	var out []*file
 	for i, j := range jobs {
 		count := 0
-		for line := range bytes.Lines(j.text) {
+		for line := range bytes.Lines(j.Text) {
 			name, ok := strings.CutPrefix(strings.TrimRight(string(line), "\r\n"), "package:")
 			if count++; !ok || known[[2]string{names[i], name}] || count > limits.SetMembers {
 				continue
@@ -245,7 +252,7 @@ func (c *collector) sizes(ctx context.Context, files []*file) error {
 	byPath := map[string][]*file{}
 	var ask []string
 	for _, f := range files {
-		if err := checkPath(f.Path); err != nil {
+		if err := adb.CheckPath(f.Path); err != nil {
 			f.Reason = "not read: " + err.Error()
 			continue
 		}
@@ -255,9 +262,9 @@ func (c *collector) sizes(ctx context.Context, files []*file) error {
 		byPath[f.Path] = append(byPath[f.Path], f)
 	}
 	jobs := c.statJobs(ask)
-	err := c.link.run(ctx, jobs)
+	err := c.link.Run(ctx, jobs)
 	for _, j := range jobs {
-		for line := range bytes.Lines(j.text) {
+		for line := range bytes.Lines(j.Text) {
 			number, name, _ := strings.Cut(strings.TrimSuffix(string(line), "\n"), " ")
 			c.sized(byPath[name], number)
 		}
@@ -269,12 +276,9 @@ func (c *collector) sizes(ctx context.Context, files []*file) error {
 }
 
 // statJobs asks for many sizes with one process.
-func (c *collector) statJobs(paths []string) []*job {
-	most := scriptBytes / 2
-	if c.link.sdk > 0 && c.link.sdk < sdkN {
-		most = oldScriptBytes / 2
-	}
-	var jobs []*job
+func (c *collector) statJobs(paths []string) []*adb.Job {
+	most := c.link.ScriptBytes() / 2
+	var jobs []*adb.Job
 	words := ""
 	flush := func() {
 		if words != "" {
@@ -286,7 +290,7 @@ func (c *collector) statJobs(paths []string) []*job {
 		if len(words)+len(p) > most {
 			flush()
 		}
-		words += " " + quote(p)
+		words += " " + adb.Quote(p)
 	}
 	flush()
 	return jobs
@@ -294,21 +298,21 @@ func (c *collector) statJobs(paths []string) []*job {
 
 // sizesAlone asks for the sizes that stat didn't tell: old phones have no stat.
 func (c *collector) sizesAlone(ctx context.Context, paths []string, byPath map[string][]*file) error {
-	var jobs []*job
+	var jobs []*adb.Job
 	var left []string
 	for _, p := range paths {
 		if byPath[p][0].Size == 0 {
 			left = append(left, p)
-			jobs = append(jobs, c.job("wc -c "+quote(p)+" 2>/dev/null || ls -l "+quote(p), ""))
+			jobs = append(jobs, c.job("wc -c "+adb.Quote(p)+" 2>/dev/null || ls -l "+adb.Quote(p), ""))
 		}
 	}
-	err := c.link.run(ctx, jobs)
+	err := c.link.Run(ctx, jobs)
 	for i, j := range jobs {
-		c.sized(byPath[left[i]], listedSize(string(j.text)))
+		c.sized(byPath[left[i]], listedSize(string(j.Text)))
 		for _, f := range byPath[left[i]] {
 			if f.Size == 0 && f.Reason == "" && err == nil {
 				f.Reason = "not read: the phone tells no size of it"
-				if said := firstLine(j.errors); said != "" {
+				if said := adb.FirstLine(j.Errors); said != "" {
 					f.Reason += ": " + said
 				}
 			}

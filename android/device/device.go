@@ -2,9 +2,10 @@
 // who signed them and what they ask for. It runs the user's own adb client; nothing is pushed, installed or changed on
 // the phone, and the adb server is left as it is.
 //
-// Everything that a phone says is hostile. A package name enters a command only where dump.PackageName passes it, a path only where checkPath
-// passes it, and both stand in single quotes. Time and bytes of every command are bounded (limits.CommandTime,
-// DumpsysTime, DumpBytes, RangeAPK, RangeBytes, RangeFiles); what is missing or cut says why in the capture.
+// Everything that a phone says is hostile. A package name enters a command only where adb.ValidName passes it, a path
+// only where adb.CheckPath passes it, and both stand in single quotes. Time and bytes of every command are bounded
+// (limits.CommandTime, DumpsysTime, DumpBytes, RangeAPK, RangeBytes, RangeFiles); what is missing or cut says why in
+// the capture.
 package device
 
 import (
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"appraise/android/capture"
+	"appraise/android/device/adb"
 	"appraise/internal/limits"
 	"appraise/inventory"
 )
@@ -53,32 +55,6 @@ func (b bounds) complete() bounds {
 	}
 }
 
-// Kind is why a phone can't be read.
-type Kind uint8
-
-// Kinds of errors.
-const (
-	Failed       Kind = iota // adb runs but does not do what it should
-	NoADB                    // no adb program, or no server at the address
-	NoDevice                 // no phone, or not the one that was named
-	Unauthorized             // the phone hasn't accepted this computer
-	Offline                  // the phone is there but doesn't answer, or isn't started normally
-	Several                  // several phones and no serial
-	Lost                     // the phone went away half-way
-)
-
-// Error is why a phone can't be read. Neither text holds a serial; Message may quote words of adb, which are not
-// terminal-safe.
-type Error struct {
-	Kind    Kind
-	Message string
-	Hint    string // what to do next
-}
-
-func (e *Error) Error() string { return e.Message }
-
-var errLost = &Error{Lost, "the phone went away before all was read", "check the cable, keep the phone unlocked, then run it again"}
-
 // Collect reads the phone that the options choose. An *Error of kind Lost comes with the capture as far as it got;
 // other errors with none. What the phone didn't answer, or too slowly, is in the capture's outputs and problems.
 func Collect(ctx context.Context, opt Options) (*capture.Capture, error) {
@@ -89,7 +65,23 @@ func Collect(ctx context.Context, opt Options) (*capture.Capture, error) {
 	return l.Collect(ctx)
 }
 
-// Collect reads the phone.
+// Link is one phone that adb can reach.
+type Link struct {
+	*adb.Link
+	opt Options
+}
+
+// Connect finds adb and the phone. It starts adb's server where none runs, as adb does, unless an address is given.
+func Connect(ctx context.Context, opt Options) (*Link, error) {
+	opt.bounds = opt.bounds.complete()
+	l, err := adb.Connect(ctx, adb.Options{Serial: opt.Serial, Address: opt.Address, Program: opt.Program, FileTime: opt.bounds.command})
+	if err != nil {
+		return nil, err
+	}
+	return &Link{l, opt}, nil
+}
+
+// Collect reads the phone. Its errors are those of the function Collect.
 func (l *Link) Collect(ctx context.Context) (*capture.Capture, error) {
 	run := ctx
 	if l.opt.Timeout > 0 {
@@ -109,10 +101,13 @@ func (l *Link) Collect(ctx context.Context) (*capture.Capture, error) {
 	case errors.Is(err, context.DeadlineExceeded):
 		c.Problems = append(c.Problems, inventory.Problem{Message: "the time for reading the phone is over (" + l.opt.Timeout.String() + ")", Limit: true, Matters: true})
 		return c, nil
-	case errors.Is(err, errLost):
-		c.Problems = append(c.Problems, inventory.Problem{Message: errLost.Message, Matters: true})
+	case errors.Is(err, adb.ErrLost):
+		c.Problems = append(c.Problems, inventory.Problem{Message: adb.ErrLost.Error(), Matters: true})
+		return c, err
+	case err != nil:
+		return nil, err
 	}
-	return c, err
+	return c, nil
 }
 
 // collector fills one capture.

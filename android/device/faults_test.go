@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"appraise/android/capture"
+	"appraise/android/device/adb"
 	"appraise/internal/fakedevice"
+	"appraise/internal/zipsafe"
 )
 
 // short are limits that a test can reach.
-var short = bounds{command: 700 * time.Millisecond, dumpsys: 700 * time.Millisecond, output: 1 << 20}
+var short = bounds{command: 2 * time.Second, dumpsys: 2 * time.Second, output: 1 << 20}
 
 // One command that misbehaves is missing or cut, with a reason; the others are whole.
 func TestOneBadCommand(t *testing.T) {
@@ -40,6 +42,7 @@ func TestOneBadCommand(t *testing.T) {
 		{name: "linker-warning", command: "pm list packages", script: "echo 'WARNING: linker: x' >&2; exit 1", output: capture.PackagesList, missing: true, reason: "WARNING"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			d := fakedevice.Start(t, fakedevice.Options{
 				Packages: []fakedevice.Package{{Name: "com.example.a", Base: filepath.Join(apks, "odd.apk")}},
 				Script:   map[string]string{test.command: test.script},
@@ -88,6 +91,7 @@ func TestFallbacks(t *testing.T) {
 		{"rooted", fakedevice.Options{Rooted: true}, map[string]string{capture.ID: "/su\n"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			test.opt.Packages = pkg
 			d := fakedevice.Start(t, test.opt)
 			c := collect(t, d, Options{})
@@ -131,7 +135,7 @@ func TestConnectionFaults(t *testing.T) {
 				if c == nil {
 					t.Fatalf("no capture: %v", err)
 				}
-				if lost := errors.Is(err, errLost); lost != test.lost || !lost && err != nil {
+				if lost := errors.Is(err, adb.ErrLost); lost != test.lost || !lost && err != nil {
 					t.Errorf("got %v, want lost %v", err, test.lost)
 				}
 				checkPartial(t, c, test.lost)
@@ -198,7 +202,7 @@ func TestLyingFiles(t *testing.T) {
 		script map[string]string
 		reason string
 	}{
-		{"size-too-large", map[string]string{"stat": `echo 1000000 "$3"; shift 3; for p; do echo "$(command wc -c <"$ROOT$p") $p"; done`}, "the phone gave 1649 of"},
+		{"size-too-large", map[string]string{"stat": `echo 1000000 "$3"; shift 3; for p; do echo "$(command wc -c <"$ROOT$p") $p"; done`}, "the phone gave 0 of"},
 		{"size-too-small", map[string]string{"stat": `echo 1000 "$3"; shift 3; for p; do echo "$(command wc -c <"$ROOT$p") $p"; done`}, "not a ZIP archive"},
 		{"size-negative", map[string]string{"stat": `echo -5 "$3"; shift 3; for p; do echo "$(command wc -c <"$ROOT$p") $p"; done`}, ""},
 		{"size-enormous", map[string]string{"stat": `echo 99999999999 "$3"; shift 3; for p; do echo "$(command wc -c <"$ROOT$p") $p"; done`}, "a size of 99999999999 bytes"},
@@ -210,6 +214,7 @@ func TestLyingFiles(t *testing.T) {
 		{"junk", map[string]string{"dd": `case $1 in *com.example.a*) printf '%1649s' x; return ;; esac; command dd "if=$ROOT${1#if=}" "$2" "$3" "$4"`}, "not a ZIP archive"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			d := fakedevice.Start(t, fakedevice.Options{Script: test.script, Packages: []fakedevice.Package{
 				{Name: "com.example.a", Base: small}, {Name: "com.example.b", Base: small}, {Name: "com.example.gone"}, {Name: "com.example.z", Base: small},
 			}})
@@ -227,6 +232,37 @@ func TestLyingFiles(t *testing.T) {
 			}
 			if got := c.APKs[2].Reason; !strings.Contains(got, "no size") {
 				t.Errorf("got reason %q for a file that isn't there", got)
+			}
+		})
+	}
+}
+
+// Starts and ends of many files are read at once; where that goes wrong, one by one.
+func TestEnds(t *testing.T) {
+	base := withTable(t, 20_000)
+	var packages []fakedevice.Package
+	for i := range 5 {
+		packages = append(packages, fakedevice.Package{Name: fmt.Sprintf("com.example.p%d", i), Base: base})
+	}
+	for _, test := range []struct{ name, script string }{
+		{"works", `"$PERL" "$FAKE/ends.pl" tail "$@"`},
+		{"no-c", "echo 'tail: Unknown option c' >&2; return 1"},
+		{"junk", "echo junk"},
+		{"half", `"$PERL" "$FAKE/ends.pl" tail "$1" "$2" "$3" "$4"`},
+		{"other-names", `"$PERL" "$FAKE/ends.pl" tail "$1" "$2" "$4" "$3" "$5"`},
+		{"endless", "yes"},
+		{"hangs", "sleep 600"},
+		{"cuts-the-connection", "kill -9 0"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := fakedevice.Start(t, fakedevice.Options{Packages: packages, Script: map[string]string{"tail": test.script}})
+			c := collect(t, d, Options{bounds: short})
+			for i := range c.APKs {
+				a := &c.APKs[i]
+				if z, err := zipsafe.OpenDirectory(a, a.Size); err != nil || len(z.Entries) != 4 || a.Reason != "" {
+					t.Errorf("%s: %v, %q", a.Package, err, a.Reason)
+				}
 			}
 		})
 	}

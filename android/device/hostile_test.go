@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"appraise/android/capture"
+	"appraise/android/device/adb"
 	"appraise/internal/fakedevice"
 )
 
@@ -46,7 +47,7 @@ func TestHostilePaths(t *testing.T) {
 	for i, s := range injections {
 		p := fakedevice.Package{Name: fmt.Sprintf("com.example.p%d", i), Path: "/data/app/" + s + "/base.apk"}
 		fmt.Fprintf(&list, "package:%s=%s  installer=null uid:%d\n", p.Path, p.Name, 10100+i)
-		if checkPath(p.Path) == nil && !strings.Contains(s, "/") && len(s) < 256 {
+		if adb.CheckPath(p.Path) == nil && !strings.Contains(s, "/") && len(s) < 256 {
 			p.Base = base
 		}
 		packages = append(packages, p)
@@ -101,7 +102,7 @@ func TestHostileNames(t *testing.T) {
 	})
 	c := collect(t, d, Options{Users: []int{-1, 10, 10, 123456}})
 	for _, a := range c.APKs {
-		if !validName(a.Package) {
+		if !adb.ValidName(a.Package) {
 			t.Errorf("package %q is in the capture", a.Package)
 		}
 		if a.Package == "com.example.a" && a.Split == "" && a.Path == "/data/app/a/base.apk" && a.Reason != "" {
@@ -116,50 +117,4 @@ func TestHostileNames(t *testing.T) {
 			t.Errorf("output %q", name)
 		}
 	}
-}
-
-func TestCheckPath(t *testing.T) {
-	for _, path := range []string{"/data/app/a/base.apk", "/system/priv-app/A/A.apk", "/my_product/app/x.apk", "/apex/com.android.x/app/y.apk", "/mnt/expand/1/app/x.apk",
-		"/data/app/~~a==/b c'd/base.apk", "/data/app/..a/x..apk"} {
-		if err := checkPath(path); err != nil {
-			t.Errorf("%q: %v", path, err)
-		}
-	}
-	for _, path := range []string{"", "data/app/x", "/data/app/../x", "/data/app/..", "/data/app/a\nb", "/data/app/a\x7f", "/data/app/a\u0085", "/data/app/\xff", "/my_/x",
-		"/my_P/x", "/data/local/tmp/x.apk", "/sdcard/x.apk", "/data/app/" + strings.Repeat("x", maxPath)} {
-		if err := checkPath(path); err == nil {
-			t.Errorf("%q: no error", path)
-		}
-	}
-}
-
-func FuzzQuote(f *testing.F) {
-	for _, s := range injections {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		word, rest := unquote(quote(s))
-		if word != s || rest != "" {
-			t.Errorf("%q quoted is read as %q, then %q", s, word, rest)
-		}
-	})
-}
-
-// unquote reads one word as POSIX XCU 2.2 says, of the forms that quote writes.
-func unquote(s string) (word, rest string) {
-	for s != "" {
-		switch {
-		case s[0] == '\'':
-			i := strings.IndexByte(s[1:], '\'')
-			if i < 0 {
-				return word, s
-			}
-			word, s = word+s[1:1+i], s[i+2:]
-		case strings.HasPrefix(s, `\'`):
-			word, s = word+"'", s[2:]
-		default:
-			return word, s
-		}
-	}
-	return word, ""
 }

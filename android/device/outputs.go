@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"appraise/android/capture"
+	"appraise/android/device/adb"
 	"appraise/android/dump"
 	"appraise/inventory"
 )
@@ -18,7 +19,7 @@ type asked struct {
 	question
 	key   string // name in the capture
 	left  []string
-	job   *job
+	job   *adb.Job
 	fault string
 }
 
@@ -27,7 +28,7 @@ func (c *collector) outputs(ctx context.Context) error {
 	c.tell(0, 0, "asking the phone")
 	err := c.ask(ctx, c.prepare(first[:], 0))
 	properties, _ := dump.GetProp(c.capture.Outputs[capture.GetProp].Text)
-	c.link.sdk, _ = strconv.Atoi(properties["ro.build.version.sdk"])
+	c.link.SDK, _ = strconv.Atoi(properties["ro.build.version.sdk"])
 	c.rooted()
 	list := c.prepare(questions[:], 0)
 	users := c.users()
@@ -37,13 +38,13 @@ func (c *collector) outputs(ctx context.Context) error {
 	if err == nil {
 		err = c.ask(ctx, list)
 	} else {
-		c.record(list, why(err))
+		c.record(list, adb.Why(err))
 	}
 	for _, user := range append([]int{0}, users...) {
 		if err == nil {
 			err = c.roles(ctx, user)
 		} else {
-			c.missing(capture.ForUser(capture.Roles, user), "not asked: "+why(err))
+			c.missing(capture.ForUser(capture.Roles, user), "not asked: "+adb.Why(err))
 		}
 	}
 	if err == nil {
@@ -71,11 +72,11 @@ func (c *collector) prepare(list []question, user int) []*asked {
 			continue
 		}
 		key := capture.ForUser(q.name, user)
-		if sdk := c.link.sdk; sdk > 0 && sdk < q.since {
+		if sdk := c.link.SDK; sdk > 0 && sdk < q.since {
 			c.missing(key, fmt.Sprintf("phones have it since API level %d, this one has %d", q.since, sdk))
 			continue
 		}
-		out = append(out, &asked{question: q, key: key, left: q.commands(user, c.link.sdk)})
+		out = append(out, &asked{question: q, key: key, left: q.commands(user, c.link.SDK)})
 	}
 	return out
 }
@@ -85,17 +86,17 @@ func (c *collector) ask(ctx context.Context, list []*asked) error {
 	all := list
 	defer func() { c.record(all, "not asked") }()
 	for len(list) > 0 {
-		var jobs []*job
+		var jobs []*adb.Job
 		for _, a := range list {
 			a.job = c.job(a.left[0], a.name)
 			a.left = a.left[1:]
 			jobs = append(jobs, a.job)
 		}
-		err := c.link.run(ctx, jobs)
+		err := c.link.Run(ctx, jobs)
 		var next []*asked
 		for _, a := range list {
 			a.fault = a.question.fault(a.job)
-			if a.fault != "" && len(a.left) > 0 && a.job.done {
+			if a.fault != "" && len(a.left) > 0 && a.job.Done {
 				next = append(next, a)
 			}
 		}
@@ -108,14 +109,14 @@ func (c *collector) ask(ctx context.Context, list []*asked) error {
 }
 
 // job is a command with the limits of its output.
-func (c *collector) job(command, name string) *job {
+func (c *collector) job(command, name string) *adb.Job {
 	b := c.link.opt.bounds
-	j := &job{command: command, limit: b.output, timeout: b.command}
+	j := &adb.Job{Command: command, Limit: b.output, Timeout: b.command}
 	if row, ok := capture.Lookup(name); ok && row.Time > 0 && strings.HasPrefix(command, "dumpsys") {
-		j.timeout = b.dumpsys
+		j.Timeout = b.dumpsys
 	}
 	if name == capture.Notification {
-		j.filter = dump.FilterNotification
+		j.Filter = dump.FilterNotification
 	}
 	return j
 }
@@ -129,8 +130,8 @@ func (c *collector) record(list []*asked, unasked string) {
 		switch {
 		case a.job == nil:
 			c.missing(a.key, unasked)
-		case a.fault != "" && (a.job.done || len(a.job.text) == 0):
-			c.missing(a.key, a.job.command+": "+a.fault)
+		case a.fault != "" && (a.job.Done || len(a.job.Text) == 0):
+			c.missing(a.key, a.job.Command+": "+a.fault)
 		default:
 			c.add(a.key, a.job)
 		}
@@ -138,18 +139,18 @@ func (c *collector) record(list []*asked, unasked string) {
 }
 
 // add takes over a job's output.
-func (c *collector) add(key string, j *job) {
+func (c *collector) add(key string, j *adb.Job) {
 	// The name is one of capture's own.
-	_ = c.capture.Add(key, j.text, j.exit)
+	_ = c.capture.Add(key, j.Text, j.Exit)
 	o := c.capture.Outputs[key]
-	if !j.done {
-		o.Exit, o.Cut, o.Reason = -1, true, j.reason
+	if !j.Done {
+		o.Exit, o.Cut, o.Reason = -1, true, j.Reason
 	} else if !o.Cut && expired(o.Text) {
 		o.Cut, o.Reason = true, "the phone's own time limit cut it"
 	}
 	c.capture.Outputs[key] = o
 	if o.Cut {
-		c.problem(inventory.Problem{File: key, Offset: int64(len(o.Text)), Message: "cut: " + o.Reason, Limit: j.over, Matters: true})
+		c.problem(inventory.Problem{File: key, Offset: int64(len(o.Text)), Message: "cut: " + o.Reason, Limit: j.Over, Matters: true})
 	}
 }
 
@@ -186,23 +187,23 @@ func (c *collector) rooted() {
 // roles asks for each role and joins the answers: role, tab, holder.
 func (c *collector) roles(ctx context.Context, user int) error {
 	key := capture.ForUser(capture.Roles, user)
-	if sdk := c.link.sdk; sdk > 0 && sdk < sinceRoles {
+	if sdk := c.link.SDK; sdk > 0 && sdk < sinceRoles {
 		c.missing(key, fmt.Sprintf("phones have it since API level %d, this one has %d", sinceRoles, sdk))
 		return nil
 	}
-	var jobs []*job
+	var jobs []*adb.Job
 	for _, role := range roles {
 		jobs = append(jobs, c.job(fmt.Sprintf("cmd role get-role-holders --user %d %s", user, role), capture.Roles))
 	}
-	err := c.link.run(ctx, jobs)
+	err := c.link.Run(ctx, jobs)
 	var text bytes.Buffer
 	fault := ""
 	for i, j := range jobs {
 		if f := (question{}).fault(j); f != "" {
-			fault = j.command + ": " + f
+			fault = j.Command + ": " + f
 			continue
 		}
-		holders := bytes.Join(bytes.Fields(j.text), []byte(";"))
+		holders := bytes.Join(bytes.Fields(j.Text), []byte(";"))
 		fmt.Fprintf(&text, "%s\t%s\n", roles[i], holders)
 	}
 	c.joined(key, text.Bytes(), fault)
@@ -215,19 +216,19 @@ func (c *collector) settings(ctx context.Context) error {
 		if o := c.capture.Outputs[name]; o.Text != nil || strings.HasPrefix(o.Reason, "not asked") {
 			continue
 		}
-		var jobs []*job
+		var jobs []*adb.Job
 		for _, key := range settingKeys[name] {
 			jobs = append(jobs, c.job("settings get "+strings.TrimPrefix(name, "settings-")+" "+key, name))
 		}
-		err := c.link.run(ctx, jobs)
+		err := c.link.Run(ctx, jobs)
 		var text bytes.Buffer
 		fault := ""
 		for i, j := range jobs {
 			if f := (question{}).fault(j); f != "" {
-				fault = j.command + ": " + f
+				fault = j.Command + ": " + f
 				continue
 			}
-			fmt.Fprintf(&text, "%s=%s\n", settingKeys[name][i], bytes.TrimSpace(j.text))
+			fmt.Fprintf(&text, "%s=%s\n", settingKeys[name][i], bytes.TrimSpace(j.Text))
 		}
 		if text.Len() > 0 {
 			delete(c.capture.Outputs, name)
@@ -246,7 +247,7 @@ func (c *collector) joined(key string, text []byte, fault string) {
 		c.missing(key, fault)
 		return
 	}
-	c.add(key, &job{text: text, done: fault == "", exit: 0, reason: fault})
+	c.add(key, &adb.Job{Text: text, Done: fault == "", Exit: 0, Reason: fault})
 }
 
 func (c *collector) tell(done, total int, what string) {

@@ -51,6 +51,7 @@ func untouched(t *testing.T, d *fakedevice.Device) {
 func TestEras(t *testing.T) {
 	for _, era := range []string{"sdk25", "sdk28", "sdk30", "sdk33", "sdk34", "sdk36", "samsung-sdk33"} {
 		t.Run(era, func(t *testing.T) {
+			t.Parallel()
 			d := fakedevice.Start(t, fakedevice.Options{
 				Folder: filepath.Join(eras, era), ManyUsers: strings.HasPrefix(era, "samsung"),
 				Packages: []fakedevice.Package{{Name: "com.example.coupons", Base: filepath.Join(apks, "odd.apk")}},

@@ -41,6 +41,7 @@ const (
 	headBytes  = 512  // whether it starts as an archive does
 	tailBytes  = 4096 // most end records have no comment
 	blockGuess = 4608 // before the central directory; most signing blocks take 4 KiB
+	endRecord  = 22   // APPNOTE.TXT 4.3.16, without a comment
 	maxRounds  = 12   // a file that still lacks something then is given up
 )
 
@@ -97,7 +98,7 @@ func (p *plan) wanted(want Want) ([]Range, error) {
 	if a.Size <= 0 || a.Size > limits.APKBytes {
 		return nil, fmt.Errorf("a size of %d bytes", a.Size)
 	}
-	if len(a.Parts) == 0 {
+	if !p.there(0, 4) || !p.there(a.Size-endRecord, endRecord) {
 		return []Range{{0, headBytes}, {a.Size - tailBytes, tailBytes}}, nil
 	}
 	if !p.opened {
@@ -238,6 +239,12 @@ func (p *plan) missing(ranges []Range) []Range {
 		}
 	}
 	return joined(out, p.apk.Size)
+}
+
+// there reports whether bytes were read, as far as they are in the file.
+func (p *plan) there(at, length int64) bool {
+	_, err := p.apk.ReadAt(make([]byte, length), max(0, at))
+	return !errors.Is(err, capture.ErrNotRead)
 }
 
 // has reports whether a block was read.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"appraise/android/capture"
+	"appraise/android/device/adb"
 )
 
 // question is one output of a capture and the ways to ask a phone for it, in order. {user} stands for the number of a
@@ -108,22 +109,22 @@ func complaint(text []byte) bool {
 }
 
 // fault says why what the command gave is no answer, "" where it is one.
-func (q question) fault(j *job) string {
-	said := firstLine(j.errors)
-	if said == "" && complaint(j.text) {
-		said = firstLine(j.text)
+func (q question) fault(j *adb.Job) string {
+	said := adb.FirstLine(j.Errors)
+	if said == "" && complaint(j.Text) {
+		said = adb.FirstLine(j.Text)
 	}
 	if said != "" {
 		said = ": " + said
 	}
 	switch {
-	case !j.done:
-		return j.reason
-	case j.exit != 0:
-		return fmt.Sprintf("exit code %d%s", j.exit, said)
-	case complaint(j.text) || len(bytes.TrimSpace(j.text)) == 0 && complaint(j.errors):
+	case !j.Done:
+		return j.Reason
+	case j.Exit != 0:
+		return fmt.Sprintf("exit code %d%s", j.Exit, said)
+	case complaint(j.Text) || len(bytes.TrimSpace(j.Text)) == 0 && complaint(j.Errors):
 		return "no answer" + said
-	case q.proof != "" && !bytes.Contains(j.text, []byte(q.proof)):
+	case q.proof != "" && !bytes.Contains(j.Text, []byte(q.proof)):
 		return "nothing in it" + said
 	}
 	return ""

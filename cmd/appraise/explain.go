@@ -28,7 +28,7 @@ func newExplainCmd() *cobra.Command {
 		Long: `explain tells what a rule, permission, usage key, extension point, capability, trait or verdict word means.
 "limits" prints the bounds on what is read, "checklist" the advice that no scanner can check for you,
 "rules" and "capabilities" list what there is, "policy" tells what a policy folder holds, "platforms" which Android
-goes by which signature, "changes" what diff tells. The names of apksig's issues, as in a verdict, are words as well.`,
+goes by which signature, "changes" what diff tells, "phone" what is read of a phone. The names of apksig's issues, as in a verdict, are words as well.`,
 		Example: `  appraise explain keystrokes
   appraise explain android.permission.READ_SMS
   appraise explain lookalike
@@ -97,7 +97,7 @@ func nearest(all []topic, word string) string {
 
 // topics gathers every word from the tables it stands in.
 func topics(p *policies.Policy) []topic {
-	return slices.Concat(wordTopics(), signatureTopics(), changeTopics(), capabilityTopics(p), ruleTopics(p), traitTopics(), permissionTopics(), usageTopics(), adviceTopics(p))
+	return slices.Concat(wordTopics(), phoneTopics(), signatureTopics(), changeTopics(), capabilityTopics(p), ruleTopics(p), traitTopics(), permissionTopics(), usageTopics(), adviceTopics(p))
 }
 
 func wordTopics() []topic {
@@ -271,6 +271,7 @@ var pages = map[string]func(io.Writer, *policies.Policy){
 	"policy":       showPolicy,
 	"platforms":    showPlatforms,
 	"changes":      showChanges,
+	"phone":        showPhone,
 }
 
 func showLimits(w io.Writer, _ *policies.Policy) {

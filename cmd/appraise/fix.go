@@ -31,6 +31,7 @@ type fixOptions struct {
 	from       string
 	serial     string
 	address    string
+	program    string
 	user       int
 	shell      string
 }
@@ -74,6 +75,7 @@ command or its undo needs; 4 no phone.`,
 	flags.StringVar(&opts.from, "from", "", "read `BUNDLE` (saved by phone, AndroidQF, a bug report, a folder of dumps) in place of the phone")
 	flags.StringVar(&opts.serial, "serial", "", "the phone with this `SERIAL`")
 	flags.StringVar(&opts.address, "adb", "", "the adb server at `HOST:PORT`")
+	flags.StringVar(&opts.program, "adb-program", "", "read the phone with the adb in `FILE`; the printed commands say adb")
 	flags.IntVar(&opts.user, "user", 0, "the app of this `USER`; 0 is the owner")
 	flags.StringVar(&opts.shell, "shell", string(defaultShell()), "write for `SHELL`: sh or powershell")
 	return cmd
@@ -93,6 +95,10 @@ func runFix(ctx context.Context, opts fixOptions, stdout, stderr io.Writer) erro
 		return err
 	}
 	c, err := collect(ctx, opts)
+	if lost := (*device.Error)(nil); c != nil && errors.As(err, &lost) && lost.Kind == device.Lost {
+		printError(stderr, lost, lost.Hint) // what it lacks is told with the plan
+		err = nil
+	}
 	if err != nil {
 		return fixDeviceError(err, stderr)
 	}
@@ -159,7 +165,8 @@ func (o fixOptions) knownUser(c *capture.Capture) error {
 	return usagef("its users are "+strings.Join(ids, ", "), "--user %d: the phone has no such user", o.user)
 }
 
-// collect gives what the phone said: the bundle of --from, else the attached phone, of whose APKs no label is read.
+// collect gives what the phone said: the bundle of --from, else the attached phone, of whose APKs no label is read. An
+// error of kind device.Lost comes with what was read by then.
 func collect(ctx context.Context, opts fixOptions) (*capture.Capture, error) {
 	if opts.from != "" {
 		return openCapture(opts.from)
@@ -168,13 +175,8 @@ func collect(ctx context.Context, opts fixOptions) (*capture.Capture, error) {
 	if opts.user != 0 {
 		users = []int{opts.user}
 	}
-	c, err := device.Collect(ctx, device.Options{Serial: opts.serial, Address: opts.address, Users: users,
+	return device.Collect(ctx, device.Options{Serial: opts.serial, Address: opts.address, Program: opts.program, Users: users,
 		Label: func(*capture.APK) bool { return false }, Tool: programVersion()})
-	var lost *device.Error
-	if c != nil && errors.As(err, &lost) && lost.Kind == device.Lost {
-		return c, nil // what it lacks is told with the plan
-	}
-	return c, err
 }
 
 // openCapture reads a saved bundle, a file or a folder.

@@ -78,8 +78,23 @@ func showPhones(ctx context.Context, w io.Writer) {
 		fmt.Fprintln(w, "Phones     none attached")
 		return
 	}
+	ready := 0
 	for i, phone := range phones {
 		fmt.Fprintf(w, "Phones     phone-%d    %s\n", i+1, textsafe.Line(phone.State))
+		if phone.State == "device" {
+			ready++
+		}
 	}
-	fmt.Fprintln(w, "           next: copy an app's APK with adb pull, then appraise scan FILE")
+	fmt.Fprintln(w, "           next: "+nextForPhones(len(phones), ready))
+}
+
+// nextForPhones says how to read what is attached; ready is how many accept this computer.
+func nextForPhones(phones, ready int) string {
+	switch {
+	case ready == 0:
+		return "unlock the phone and accept \"Allow USB debugging?\", then appraise phone"
+	case phones > 1:
+		return "appraise phone --serial SERIAL (adb devices lists the serials in this order)"
+	}
+	return "appraise phone"
 }

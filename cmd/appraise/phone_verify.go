@@ -77,7 +77,9 @@ func wholeApps(c *capture.Capture, r *finding.Report) []*whole {
 	}
 	var list []*whole
 	for _, w := range byName {
-		slices.SortFunc(w.files, func(a, b *capture.APK) int { return cmp.Or(strings.Compare(a.Split, b.Split), strings.Compare(a.Path, b.Path)) })
+		slices.SortFunc(w.files, func(a, b *capture.APK) int {
+			return cmp.Or(strings.Compare(a.Split, b.Split), strings.Compare(a.Path, b.Path))
+		})
 		list = append(list, w)
 	}
 	slices.SortFunc(list, func(a, b *whole) int { return strings.Compare(a.items[0].ID, b.items[0].ID) })

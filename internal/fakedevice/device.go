@@ -74,7 +74,7 @@ type Options struct {
 	Fault       Fault
 	NoShellV2   bool // as before Android 7
 	NoIflag     bool // dd without iflag, as older toybox
-	OldToolbox  bool // neither stat nor wc nor tail, as before Android 6
+	OldToolbox  bool // neither stat nor wc nor head nor tail, as before Android 6
 	NoInstaller bool // pm list packages without -i
 	ManyUsers   bool // a Samsung phone with several users: pm list packages without --user throws
 	Rooted      bool // su is there

@@ -34,6 +34,9 @@ func (d *Device) furnish() error {
 	}
 	known, _ := dump.PackageList([]byte(texts["packages-list"]))
 	d.opt.Packages = slices.Clone(d.opt.Packages)
+	if d.opt.Packages == nil && d.opt.Folder == "" { // every phone has this one
+		d.opt.Packages = []Package{{Name: "android", Path: "/system/framework/framework-res.apk", UID: 1000, System: true}}
+	}
 	for i := range d.opt.Packages {
 		d.opt.Packages[i] = d.complete(d.opt.Packages[i], i, known)
 		if err := d.place(d.opt.Packages[i]); err != nil {

@@ -103,6 +103,9 @@ func (d *Device) environment() []string {
 		"PATH=" + filepath.Join(d.fake, "bin"), "FAKE=" + d.fake, "ROOT=" + d.Root, fmt.Sprintf("SDK=%d", d.opt.SDK),
 		"TEXT=" + filepath.Join(d.Root, ".text"), "HOME=" + d.Work, "TMPDIR=" + d.fake, "LC_ALL=C.UTF-8",
 	}
+	if perl, err := exec.LookPath("perl"); err == nil {
+		env = append(env, "PERL="+perl)
+	}
 	for name, on := range map[string]bool{
 		"NOIFLAG": d.opt.NoIflag || d.opt.OldToolbox, "OLDTOOLBOX": d.opt.OldToolbox, "NOINSTALLER": d.opt.NoInstaller, "MANYUSERS": d.opt.ManyUsers,
 	} {

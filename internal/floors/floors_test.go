@@ -172,7 +172,7 @@ func checkArrow(t *testing.T, rooms map[string]*room, name string, from *room, i
 // forbidden imports: no image is ever decoded, nothing reaches the network but the phone's own local server.
 var forbidden = map[string][]string{
 	"image": nil, "image/png": nil, "image/jpeg": nil, "image/gif": nil, "golang.org/x/image": nil,
-	"net/http": nil, "net": {"android/device", "internal/fakedevice"}, "os/exec": {"android/device", "internal/fakedevice"}, "unsafe": nil, "plugin": nil,
+	"net/http": nil, "net": {"android/device/adb", "internal/fakedevice"}, "os/exec": {"android/device/adb", "internal/fakedevice"}, "unsafe": nil, "plugin": nil,
 }
 
 func TestForbiddenImports(t *testing.T) {

@@ -105,7 +105,7 @@ func signedRows(entries []entry) []*signed {
 func signedRow(s inventory.Signature) *signed {
 	row := &signed{state: s.State.String(), signer: "-", who: "-", worst: s.State}
 	holds := s.State == inventory.Verified || s.State == inventory.Partial
-	if list := schemes(s, inventory.Verified); holds && list != "" {
+	if list := cmp.Or(schemes(s, inventory.Verified), schemes(s, s.State)); holds && list != "" {
 		list = strings.TrimSuffix(list, ", v4") // only for installs while the file is still being sent
 		row.state += " " + list[strings.LastIndexByte(list, ' ')+1:]
 	}

@@ -50,20 +50,37 @@ func writeTable(w io.Writer, r *finding.Report, opt Options) error {
 		p.quiet(attention, r)
 		return p.w.Flush()
 	}
+	phones := phonesOf(r, entries)
+	most := maxShown
+	for _, s := range phones {
+		p.firstScreen(s)
+		p.blank()
+		most = maxPhoneShown
+	}
 	p.line("%s", p.paint(bold, headline(r)))
-	p.attention(attention)
-	if err := p.inventory(entries); err != nil {
+	p.attention(attention, most)
+	onPhones, others := ofPhones(phones, entries)
+	if err := p.phoneInventory(onPhones); err != nil {
+		return err
+	}
+	if err := p.inventory(others); err != nil {
 		return err
 	}
 	if err := p.signedBy(entries); err != nil {
 		return err
 	}
+	p.contents(onPhones)
+	for _, s := range phones {
+		p.access(s)
+	}
 	if err := p.whoCan(r, entries); err != nil {
 		return err
 	}
+	p.phoneLegend(phones)
 	p.unread(r)
 	p.notChecked(r)
 	p.verdict(r)
+	p.phoneEnd(phones)
 	return p.w.Flush()
 }
 
@@ -74,6 +91,9 @@ func pair(r *finding.Report) []entry {
 	for i := range r.Items {
 		item := &r.Items[i]
 		entries[i] = entry{item: item, Assessment: &r.Assessments[i], name: cmp.Or(item.Name, item.ID, path.Base(item.Location))}
+		if a := item.Detail.Android; a != nil && a.On != nil && a.On.User != 0 {
+			entries[i].name += fmt.Sprintf(" (user %d)", a.On.User)
+		}
 		named[entries[i].name]++
 	}
 	for i := range entries {
@@ -143,18 +163,18 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-func (p *page) attention(list []entry) {
+func (p *page) attention(list []entry, most int) {
 	if len(list) == 0 {
 		return
 	}
 	p.heading("NEEDS ATTENTION")
-	for i, e := range list[:min(len(list), maxShown)] {
+	for i, e := range list[:min(len(list), most)] {
 		if i > 0 {
 			p.blank()
 		}
 		p.item(i+1, e)
 	}
-	if more := len(list) - maxShown; more > 0 {
+	if more := len(list) - most; more > 0 {
 		p.blank()
 		p.line("and %s more; --format json has them all", plural(more, "item"))
 	}
@@ -164,7 +184,7 @@ func (p *page) attention(list []entry) {
 func (p *page) item(number int, e entry) {
 	indent := strings.Repeat(" ", 3)
 	open := e.open()
-	title := fmt.Sprintf("%d. %s", number, short(e.name, p.width-12))
+	title := fmt.Sprintf("%d. %s", number, short(e.name, p.width-16))
 	if len(open) == 0 || e.Attention == finding.Incomplete {
 		p.line("%s  %s", p.paint(bold, title), p.paint(yellow, e.Attention.String()))
 		p.labelled(indent, "", e.where())
@@ -186,7 +206,7 @@ func (p *page) item(number int, e entry) {
 
 // about shortens a title by the item's name, which stands above it.
 func (e entry) about(title string) string {
-	return strings.TrimPrefix(title, `"`+textsafe.Line(e.item.Name)+`" `)
+	return strings.TrimPrefix(title, `"`+textsafe.Line(cmp.Or(e.item.Name, e.item.ID))+`" `)
 }
 
 // seen shows the first place of a file that a finding rests on.
@@ -206,10 +226,13 @@ func seen(evidence []inventory.Evidence) string {
 // where names the item exactly: kind, id and place.
 func (e entry) where() string {
 	text := kindWord(e.item)
-	if e.item.ID != "" && e.item.ID != e.item.Name {
+	if e.item.ID != "" && e.item.ID != e.item.Name && e.item.ID != text {
 		text += " " + e.item.ID
 	}
-	return text + ", " + e.item.Location
+	if e.item.Location != "" {
+		text += ", " + e.item.Location
+	}
+	return text
 }
 
 func kindWord(item *inventory.Item) string {
@@ -224,6 +247,8 @@ func kindWord(item *inventory.Item) string {
 		return "Android split"
 	case inventory.KindBundle:
 		return "Android App Bundle"
+	case inventory.KindDevice:
+		return "phone"
 	}
 	if item.Platform == inventory.IOS {
 		return "iOS app"

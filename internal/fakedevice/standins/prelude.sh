@@ -70,11 +70,24 @@ ls() {
 	done
 }
 
-# tail -c BYTES PATH
-tail() {
-	_old tail && return 127
-	case $3 in
-	/*) command tail "$1" "$2" "$ROOT$3" ;;
-	*) command tail "$@" ;;
+# head and tail, -c BYTES PATH... or as a filter
+tail() { _old tail && return 127; _ends tail "$@"; }
+
+head() { _old head && return 127; _ends head "$@"; }
+
+_ends() {
+	case $4 in
+	/*)
+		if [ -f "$FAKE/script/$1" ]; then _script "$@"; return; fi
+		if [ -n "$PERL" ]; then "$PERL" "$FAKE/ends.pl" "$@"; return; fi
+		_tool=$1 _bytes=$3 _blank=
+		shift 3
+		for _path; do
+			[ $# -gt 1 ] && printf '%s==> %s <==\n' "$_blank" "$_path"
+			_blank='
+'
+			command $_tool -c $_bytes "$ROOT$_path"
+		done ;;
+	*) command "$@" ;;
 	esac
 }

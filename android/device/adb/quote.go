@@ -1,4 +1,4 @@
-package device
+package adb
 
 import (
 	"errors"
@@ -14,18 +14,16 @@ var appPath = regexp.MustCompile(`^/(data/app|data/preload|system|system_ext|pro
 
 var serial = regexp.MustCompile(`^[A-Za-z0-9._:\[\]%][A-Za-z0-9._:\[\]%-]{0,127}$`)
 
-var splitName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$`)
-
 // maxPath is Linux' PATH_MAX.
 const maxPath = 4096
 
 func validSerial(s string) bool { return serial.MatchString(s) }
 
-// validName reports whether a package name may stand in a command.
-func validName(name string) bool { return len(name) < 256 && dump.PackageName(name) }
+// ValidName reports whether a package name may stand in a command.
+func ValidName(name string) bool { return len(name) < 256 && dump.PackageName(name) }
 
-// checkPath says why a path may not stand in a command.
-func checkPath(path string) error {
+// CheckPath says why a path may not stand in a command.
+func CheckPath(path string) error {
 	switch {
 	case path == "":
 		return errors.New("the phone names no file")
@@ -46,5 +44,5 @@ func checkPath(path string) error {
 	return nil
 }
 
-// quote makes one word of the phone's shell out of s.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+// Quote makes one word of the phone's shell out of s.
+func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

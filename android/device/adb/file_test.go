@@ -1,4 +1,4 @@
-package device
+package adb
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"appraise/internal/fakedevice"
 )
@@ -28,7 +29,7 @@ func random(t *testing.T, size int) (string, []byte) {
 
 func open(t *testing.T, d *fakedevice.Device, size int64) *File {
 	t.Helper()
-	l, err := Connect(context.Background(), Options{Address: d.Address(), bounds: short})
+	l, err := Connect(context.Background(), Options{Address: d.Address(), FileTime: 700 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,9 @@ func TestFile(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	untouched(t, d)
+	if got := d.Written(); got != nil {
+		t.Errorf("commands left %q on the phone", got)
+	}
 }
 
 func TestFileFaults(t *testing.T) {
@@ -89,7 +92,7 @@ func TestFileFaults(t *testing.T) {
 			test.opt.Packages = []fakedevice.Package{{Name: "com.example.a", Base: path}}
 			f := open(t, fakedevice.Start(t, test.opt), test.size)
 			_, err := io.Copy(io.Discard, io.NewSectionReader(f, 0, f.Size()))
-			if err == nil || !strings.Contains(err.Error(), test.reason) || errors.Is(err, errLost) != test.lost {
+			if err == nil || !strings.Contains(err.Error(), test.reason) || errors.Is(err, ErrLost) != test.lost {
 				t.Errorf("got %v, want %q, lost %v", err, test.reason, test.lost)
 			}
 		})

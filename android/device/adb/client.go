@@ -1,7 +1,14 @@
-package device
+// Package adb runs the user's own adb client: it finds the program and the phone, and runs scripts on the phone whose
+// outputs come back in frames, each within its time and its number of bytes. It pushes nothing, and it leaves adb's
+// server as it is.
+//
+// What a phone says is hostile. What of it may stand in a script at all is decided by CheckPath and ValidName, and Quote
+// makes one word of it.
+package adb
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -16,21 +23,58 @@ import (
 	"appraise/internal/limits"
 )
 
+// Options say which phone is meant.
+type Options struct {
+	Serial  string // "" = the only one
+	Address string // host:port of the adb server, "" = adb's own choice
+	Program string // adb, "" = looked for
+	// FileTime bounds one read of a File; 0 = limits.CommandTime.
+	FileTime time.Duration
+}
+
+// Kind is why a phone can't be read.
+type Kind uint8
+
+// Kinds of errors.
+const (
+	Failed       Kind = iota // adb runs but does not do what it should
+	NoADB                    // no adb program, or no server at the address
+	NoDevice                 // no phone, or not the one that was named
+	Unauthorized             // the phone hasn't accepted this computer
+	Offline                  // the phone is there but doesn't answer, or isn't started normally
+	Several                  // several phones and no serial
+	Lost                     // the phone went away half-way
+)
+
+// Error is why a phone can't be read. Neither text holds a serial; Message may quote words of adb, which are not
+// terminal-safe.
+type Error struct {
+	Kind    Kind
+	Message string
+	Hint    string // what to do next
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// ErrLost is the error of kind Lost.
+var ErrLost error = &Error{Lost, "the phone went away before all was read", "check the cable, keep the phone unlocked, then run it again"}
+
 // Link is one phone that adb can reach.
 type Link struct {
-	program string
-	server  []string // -H and -P of the server that was asked for
-	serial  string
-	opt     Options
-	sdk     int   // 0 = not known
-	stuck   int   // commands in a row that gave nothing before their time was over
-	room    int64 // bytes of outputs that may still be kept
+	// SDK is the phone's API level where it is known: phones before Android 7 take shorter scripts. 0 = not known.
+	SDK int
+
+	program  string
+	server   []string // -H and -P of the server that was asked for
+	serial   string
+	fileTime time.Duration
+	stuck    int   // commands in a row that gave nothing before their time was over
+	room     int64 // bytes of outputs that may still be kept
 }
 
 // Connect finds adb and the phone. It starts adb's server where none runs, as adb does, unless an address is given.
 func Connect(ctx context.Context, opt Options) (*Link, error) {
-	opt.bounds = opt.bounds.complete()
-	l := &Link{opt: opt, serial: opt.Serial, room: limits.CaptureKept}
+	l := &Link{serial: opt.Serial, room: limits.CaptureKept, fileTime: cmp.Or(opt.FileTime, limits.CommandTime)}
 	var err error
 	if l.program, err = findADB(opt.Program); err != nil {
 		return nil, err
@@ -117,7 +161,7 @@ func (l *Link) phones(ctx context.Context) ([]Phone, error) {
 			return nil, &Error{Failed, "adb does not answer", "adb kill-server ends a server that hangs, and every use of it"}
 		}
 		message := "adb devices: " + err.Error()
-		if text := firstLine(errors.b); text != "" {
+		if text := FirstLine(errors.b); text != "" {
 			message = "adb: " + text
 		}
 		return nil, &Error{NoADB, message, "adb start-server starts one; --adb names another"}
@@ -238,8 +282,8 @@ func (b *bounded) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// firstLine is the first line with text, short enough for a message.
-func firstLine(b []byte) string {
+// FirstLine is the first line with text, short enough for a message.
+func FirstLine(b []byte) string {
 	for line := range bytes.Lines(b) {
 		if text := bytes.TrimSpace(line); len(text) > 0 && !bytes.HasPrefix(text, []byte("* daemon")) {
 			return strings.ToValidUTF8(string(text[:min(len(text), 200)]), "\uFFFD")

@@ -1,4 +1,4 @@
-package device
+package adb
 
 import (
 	"bufio"
@@ -19,17 +19,17 @@ func frame(number, exit int, text, errors string) string {
 	return fmt.Sprintf("%s b\n%s\n%s %d %d\n%s\n\n%s e\n", token, text, token, number, exit, errors, token)
 }
 
-func readFrame(input string, limit int64) (*job, bool) {
+func readFrame(input string, limit int64) (*Job, bool) {
 	f := &frames{r: bufio.NewReaderSize(strings.NewReader(input), 16), marker: []byte(token + " ")}
-	j := &job{limit: limit, timeout: time.Minute}
+	j := &Job{Limit: limit, Timeout: time.Minute}
 	return j, f.job(func() {}, 0, j)
 }
 
 func TestFrames(t *testing.T) {
 	for _, text := range []string{"", "\n", "a", "a\n", "a\n\n", "\n\na", strings.Repeat("long ", 1000), "a\r\n", "@@TOKE", "x@@TOKEN 0 0", " @@TOKEN 0 0\n", "\x00\xff\n\x00"} {
 		j, ok := readFrame(frame(0, 3, text, "complaint"), 10_000)
-		if !ok || !j.done || string(j.text) != text || j.exit != 3 || !strings.HasPrefix(string(j.errors), "complaint\n") {
-			t.Errorf("%q: got %q, exit %d, errors %q, done %v", text, j.text, j.exit, j.errors, j.done)
+		if !ok || !j.Done || string(j.Text) != text || j.Exit != 3 || !strings.HasPrefix(string(j.Errors), "complaint\n") {
+			t.Errorf("%q: got %q, exit %d, errors %q, done %v", text, j.Text, j.Exit, j.Errors, j.Done)
 		}
 	}
 }
@@ -38,7 +38,7 @@ func TestFrames(t *testing.T) {
 func TestFramesTruncated(t *testing.T) {
 	whole := frame(0, 0, "some\ntext", "")
 	for n := range len(whole) - 1 {
-		if j, ok := readFrame(whole[:n], 10_000); ok || j.done {
+		if j, ok := readFrame(whole[:n], 10_000); ok || j.Done {
 			t.Errorf("%q counts as whole", whole[:n])
 		}
 	}
@@ -46,17 +46,17 @@ func TestFramesTruncated(t *testing.T) {
 
 func TestFramesLimit(t *testing.T) {
 	text := strings.Repeat("0123456789\n", 100)
-	if j, ok := readFrame(frame(0, 0, text, ""), int64(len(text))); !ok || string(j.text) != text {
-		t.Errorf("a text as long as its limit: got %d bytes, %v", len(j.text), j.reason)
+	if j, ok := readFrame(frame(0, 0, text, ""), int64(len(text))); !ok || string(j.Text) != text {
+		t.Errorf("a text as long as its Limit: got %d bytes, %v", len(j.Text), j.Reason)
 	}
-	if j, ok := readFrame(frame(0, 0, text, ""), 50); ok || !j.over || len(j.text) > 51 || j.reason == "" {
-		t.Errorf("got %d bytes, over %v, %q", len(j.text), j.over, j.reason)
+	if j, ok := readFrame(frame(0, 0, text, ""), 50); ok || !j.Over || len(j.Text) > 51 || j.Reason == "" {
+		t.Errorf("got %d bytes, over %v, %q", len(j.Text), j.Over, j.Reason)
 	}
 }
 
 func TestFramesOutOfOrder(t *testing.T) {
 	for _, input := range []string{frame(1, 0, "a", ""), strings.Replace(frame(0, 0, "a", ""), " 0 0", " 0 x", 1), strings.Replace(frame(0, 0, "a", ""), " b\n", " e\n", 1)} {
-		if j, ok := readFrame(input, 100); ok || j.done {
+		if j, ok := readFrame(input, 100); ok || j.Done {
 			t.Errorf("%q counts as whole", input)
 		}
 	}
@@ -66,13 +66,13 @@ func TestFramesOutOfOrder(t *testing.T) {
 func TestFramesFilter(t *testing.T) {
 	input := frame(0, 0, "Current Notification Manager state:\n  secret text\n  Notification listeners:\n    Allowed notification listeners:\n      a.b/.C (user: 0 isPrimary: true)\n", "")
 	f := &frames{r: bufio.NewReader(strings.NewReader(input)), marker: []byte(token + " ")}
-	j := &job{limit: 10_000, timeout: time.Minute, filter: dump.FilterNotification}
-	if !f.job(func() {}, 0, j) || bytes.Contains(j.text, []byte("secret")) || !bytes.Contains(j.text, []byte("a.b/.C")) {
-		t.Errorf("got %q", j.text)
+	j := &Job{Limit: 10_000, Timeout: time.Minute, Filter: dump.FilterNotification}
+	if !f.job(func() {}, 0, j) || bytes.Contains(j.Text, []byte("secret")) || !bytes.Contains(j.Text, []byte("a.b/.C")) {
+		t.Errorf("got %q", j.Text)
 	}
 	f = &frames{r: bufio.NewReader(strings.NewReader(input)), marker: []byte(token + " ")}
-	j = &job{limit: 10_000, timeout: time.Minute, filter: func(io.Writer, io.Reader) error { return io.ErrShortWrite }}
-	if f.job(func() {}, 0, j) || j.reason == "" {
+	j = &Job{Limit: 10_000, Timeout: time.Minute, Filter: func(io.Writer, io.Reader) error { return io.ErrShortWrite }}
+	if f.job(func() {}, 0, j) || j.Reason == "" {
 		t.Errorf("a filter's error is not told: %+v", j)
 	}
 }
@@ -82,33 +82,17 @@ func FuzzFrames(f *testing.F) {
 	f.Add("@@TOKEN b\nendless")
 	f.Fuzz(func(t *testing.T, input string) {
 		j, ok := readFrame(input, 1000)
-		if int64(len(j.text)) > 1001 || ok != j.done {
-			t.Errorf("%d bytes, %v, done %v", len(j.text), ok, j.done)
+		if int64(len(j.Text)) > 1001 || ok != j.Done {
+			t.Errorf("%d bytes, %v, done %v", len(j.Text), ok, j.Done)
 		}
 	})
 }
 
-func FuzzAnswers(f *testing.F) {
+func FuzzLists(f *testing.F) {
 	f.Add("12 /data/app/a/base.apk")
 	f.Add("-rw-r--r-- system   system      1234 2020-01-02 03:04 base.apk")
 	f.Fuzz(func(t *testing.T, text string) {
-		listedSize(text)
-		complaint([]byte(text))
-		firstLine([]byte(text))
+		FirstLine([]byte(text))
 		(&Link{}).pick(parsePhones(text))
 	})
-}
-
-func TestListedSize(t *testing.T) {
-	for text, want := range map[string]string{
-		"12 /data/app/a/base.apk\n": "12",
-		"12\n":                      "12",
-		"-rw-r--r-- system   system      1234 2020-01-02 03:04 base.apk\n":   "1234",
-		"-rw-r--r-- 1 system system 1234 2020-01-02 03:04 /data/app/a.apk\n": "1234",
-		"": "",
-	} {
-		if got := listedSize(text); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
-	}
 }

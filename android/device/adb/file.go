@@ -1,4 +1,4 @@
-package device
+package adb
 
 import (
 	"bytes"
@@ -37,7 +37,7 @@ type File struct {
 // APK opens an APK on the phone by its path and size as they stand in a capture. Nothing is read yet. The context is
 // that of all reads.
 func (l *Link) APK(ctx context.Context, path string, size int64) (*File, error) {
-	if err := checkPath(path); err != nil {
+	if err := CheckPath(path); err != nil {
 		return nil, err
 	}
 	if size <= 0 || size > limits.APKBytes {
@@ -122,9 +122,9 @@ func (f *File) put(i int64, b []byte) {
 // fetch reads count blocks with one dd, fewer at the file's end.
 func (f *File) fetch(i, count int64) ([]byte, error) {
 	want := min(count*fileBlock, f.size-i*fileBlock)
-	ctx, cancel := context.WithTimeout(f.ctx, f.link.opt.bounds.command)
+	ctx, cancel := context.WithTimeout(f.ctx, f.link.fileTime)
 	defer cancel()
-	cmd := f.link.execOut(ctx, fmt.Sprintf("dd if=%s bs=%d skip=%d count=%d 2>/dev/null", quote(f.path), fileBlock, i, count))
+	cmd := f.link.execOut(ctx, fmt.Sprintf("dd if=%s bs=%d skip=%d count=%d 2>/dev/null", Quote(f.path), fileBlock, i, count))
 	var out bytes.Buffer
 	out.Grow(int(want) + bytes.MinRead)
 	complaint := &bounded{limit: 1024}
@@ -151,12 +151,12 @@ func (f *File) fetch(i, count int64) ([]byte, error) {
 	case n > want:
 		return nil, fmt.Errorf("the phone gave more than the %d bytes at %d that were asked for", want, i*fileBlock)
 	case !f.link.returns(f.ctx):
-		return nil, errLost
+		return nil, ErrLost
 	case errors.Is(cancelled, context.DeadlineExceeded):
-		return nil, fmt.Errorf("the phone gave %d of %d bytes at %d in %s", n, want, i*fileBlock, f.link.opt.bounds.command)
+		return nil, fmt.Errorf("the phone gave %d of %d bytes at %d in %s", n, want, i*fileBlock, f.link.fileTime)
 	}
 	message := fmt.Sprintf("the phone gave %d of %d bytes at %d", n, want, i*fileBlock)
-	if text := firstLine(complaint.b); text != "" {
+	if text := FirstLine(complaint.b); text != "" {
 		message += ": " + text
 	}
 	return nil, errors.Join(errors.New(message), readErr)

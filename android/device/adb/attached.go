@@ -1,4 +1,4 @@
-package device
+package adb
 
 import (
 	"context"
@@ -16,7 +16,7 @@ type Attached struct {
 // List asks adb for the phones that it knows, in the order of adb devices. Of the options the program and the address
 // count.
 func List(ctx context.Context, opt Options) ([]Attached, error) {
-	l := &Link{opt: opt}
+	l := &Link{}
 	var err error
 	if l.program, err = findADB(opt.Program); err != nil {
 		return nil, err

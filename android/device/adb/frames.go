@@ -1,4 +1,4 @@
-package device
+package adb
 
 import (
 	"bufio"
@@ -15,20 +15,21 @@ import (
 	"appraise/internal/limits"
 )
 
-// job is one command on the phone. Its text is made by this package alone.
-type job struct {
-	command string
-	limit   int64 // bytes of output; more is not waited for
-	timeout time.Duration
-	filter  func(dst io.Writer, src io.Reader) error // what is kept of the output, nil = all
-	quiet   bool                                     // its standard error is dropped, which saves the phone a process
+// Job is one command on the phone and what came of it. What of the phone's own words is in the command has to be
+// quoted.
+type Job struct {
+	Command string
+	Limit   int64 // bytes of output; more is not waited for
+	Timeout time.Duration
+	Filter  func(dst io.Writer, src io.Reader) error // what is kept of the output, nil = all
+	Quiet   bool                                     // its standard error is dropped, which saves the phone a process
 
-	done   bool // it ended by itself and all of its output was read
-	exit   int
-	text   []byte
-	errors []byte // standard error, its start
-	reason string // why it isn't done
-	over   bool   // the reason is the limit
+	Done   bool // it ended by itself and all of its output was read
+	Exit   int
+	Text   []byte
+	Errors []byte // standard error, its start
+	Reason string // why it isn't done
+	Over   bool   // the reason is the limit
 }
 
 // The function is no single letter: mksh has r and others as aliases.
@@ -41,17 +42,25 @@ const (
 	sdkN           = 24
 )
 
+// ScriptBytes is how long one script may be. A job that is longer gets a script of its own.
+func (l *Link) ScriptBytes() int {
+	if l.SDK > 0 && l.SDK < sdkN {
+		return oldScriptBytes
+	}
+	return scriptBytes
+}
+
 // maxStuck is how many commands in a row may give nothing before the phone counts as gone.
 const maxStuck = 3
 
-// run runs the jobs in order in as few scripts as hold them. What a job's end means is in the job; the error is errLost
-// or that of ctx.
-func (l *Link) run(ctx context.Context, jobs []*job) error {
+// Run runs the jobs in order in as few scripts as hold them. What a job's end means is in the job; the error is ErrLost,
+// that of ctx, or of kind Failed.
+func (l *Link) Run(ctx context.Context, jobs []*Job) error {
 	for len(jobs) > 0 {
 		n, err := l.batch(ctx, jobs)
 		if err != nil {
 			for _, j := range jobs[n:] {
-				j.give("not asked: " + why(err))
+				j.give("not asked: " + Why(err))
 			}
 			return err
 		}
@@ -60,7 +69,8 @@ func (l *Link) run(ctx context.Context, jobs []*job) error {
 	return nil
 }
 
-func why(err error) string {
+// Why is an error in words for a capture.
+func Why(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "the time for reading the phone is over"
 	}
@@ -68,26 +78,23 @@ func why(err error) string {
 }
 
 // give records why a job isn't done, once.
-func (j *job) give(reason string) {
-	if !j.done && j.reason == "" {
-		j.reason = reason
+func (j *Job) give(reason string) {
+	if !j.Done && j.Reason == "" {
+		j.Reason = reason
 	}
 }
 
 // batch runs as many jobs as fit one script and tells how many it is through with. A job that hangs, overflows or loses
 // the connection ends the script, not the batches after it.
-func (l *Link) batch(ctx context.Context, jobs []*job) (int, error) {
+func (l *Link) batch(ctx context.Context, jobs []*Job) (int, error) {
 	token := "@@" + rand.Text()
-	size, count := scriptBytes, 0
-	if l.sdk > 0 && l.sdk < sdkN {
-		size = oldScriptBytes
-	}
+	size, count := l.ScriptBytes(), 0
 	script := strings.Builder{}
 	fmt.Fprintf(&script, "exec 3>&1 </dev/null;T=%s;_f(){ echo;echo \"$T $1 $2\";echo \"$3\";echo;echo \"$T e\";}\n", token)
 	for _, j := range jobs {
-		line := fmt.Sprintf("echo \"$T b\";e=$( { %s;} 2>&1 >&3 3>&-);_f %d $? \"$e\"\n", j.command, count)
-		if j.quiet {
-			line = fmt.Sprintf("echo \"$T b\";%s 2>/dev/null;_f %d $?\n", j.command, count)
+		line := fmt.Sprintf("echo \"$T b\";e=$( { %s;} 2>&1 >&3 3>&-);_f %d $? \"$e\"\n", j.Command, count)
+		if j.Quiet {
+			line = fmt.Sprintf("echo \"$T b\";%s 2>/dev/null;_f %d $?\n", j.Command, count)
 		}
 		if count > 0 && script.Len()+len(line) > size {
 			break
@@ -99,7 +106,7 @@ func (l *Link) batch(ctx context.Context, jobs []*job) (int, error) {
 }
 
 // watch runs one script and reads its frames.
-func (l *Link) watch(ctx context.Context, script, token string, jobs []*job) (int, error) {
+func (l *Link) watch(ctx context.Context, script, token string, jobs []*Job) (int, error) {
 	run, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cmd := l.execOut(run, script)
@@ -115,9 +122,9 @@ func (l *Link) watch(ctx context.Context, script, token string, jobs []*job) (in
 	f := &frames{r: bufio.NewReaderSize(out, 64<<10), marker: []byte(token + " ")}
 	ended := 0
 	for i, j := range jobs {
-		j.limit = min(j.limit, l.room)
+		j.Limit = min(j.Limit, l.room)
 		ok := f.job(cancel, i, j)
-		l.room -= int64(len(j.text))
+		l.room -= int64(len(j.Text))
 		if !ok {
 			break
 		}
@@ -136,17 +143,17 @@ func (l *Link) watch(ctx context.Context, script, token string, jobs []*job) (in
 }
 
 // broken decides what it means that a job did not come to its end.
-func (l *Link) broken(ctx context.Context, j *job, moved bool, complaint []byte) error {
-	if moved || len(j.text) > 0 {
+func (l *Link) broken(ctx context.Context, j *Job, moved bool, complaint []byte) error {
+	if moved || len(j.Text) > 0 {
 		l.stuck = 0
 	}
 	l.stuck++
 	if l.stuck >= maxStuck || !l.returns(ctx) {
 		j.give("the phone went away")
-		return errLost
+		return ErrLost
 	}
 	reason := "the connection ended before its end"
-	if text := firstLine(complaint); text != "" {
+	if text := FirstLine(complaint); text != "" {
 		reason += ": " + text
 	}
 	j.give(reason)
@@ -162,27 +169,27 @@ type frames struct {
 }
 
 // job reads the frame of one job; false where it did not come to its end.
-func (f *frames) job(cancel context.CancelFunc, number int, j *job) bool {
-	timer := time.AfterFunc(j.timeout, cancel)
+func (f *frames) job(cancel context.CancelFunc, number int, j *Job) bool {
+	timer := time.AfterFunc(j.Timeout, cancel)
 	defer timer.Stop()
 	started := time.Now()
 	ok := f.read(number, j)
-	if !ok && time.Since(started) >= j.timeout {
-		j.give(fmt.Sprintf("no end of its output in %s", j.timeout))
+	if !ok && time.Since(started) >= j.Timeout {
+		j.give(fmt.Sprintf("no end of its output in %s", j.Timeout))
 	}
 	return ok
 }
 
-func (f *frames) read(number int, j *job) bool {
+func (f *frames) read(number int, j *Job) bool {
 	if words, ok := f.until(io.Discard, limits.MessageBytes); !ok || words != "b" { // a shell may say something before
 		return false
 	}
 	var kept bytes.Buffer
-	if j.quiet {
-		kept.Grow(int(j.limit) + bytes.MinRead)
+	if j.Quiet {
+		kept.Grow(int(j.Limit) + bytes.MinRead)
 	}
 	head, ok := f.output(&kept, j)
-	j.text = kept.Bytes()
+	j.Text = kept.Bytes()
 	if !ok {
 		return false
 	}
@@ -192,7 +199,7 @@ func (f *frames) read(number int, j *job) bool {
 		return false
 	}
 	var err error
-	if j.exit, err = strconv.Atoi(exit); err != nil {
+	if j.Exit, err = strconv.Atoi(exit); err != nil {
 		j.give("the phone tells no exit code")
 		return false
 	}
@@ -200,23 +207,23 @@ func (f *frames) read(number int, j *job) bool {
 	if _, ok := f.until(errors, limits.DumpLineBytes); !ok {
 		return false
 	}
-	j.errors, j.done = errors.b, true
+	j.Errors, j.Done = errors.b, true
 	return true
 }
 
 // output reads the job's output through its filter and gives the words of the frame's end.
-func (f *frames) output(kept *bytes.Buffer, j *job) (head string, ok bool) {
-	if j.filter == nil {
-		head, ok = f.until(kept, j.limit)
+func (f *frames) output(kept *bytes.Buffer, j *Job) (head string, ok bool) {
+	if j.Filter == nil {
+		head, ok = f.until(kept, j.Limit)
 	} else {
 		in, out := io.Pipe()
 		filtered := make(chan error, 1)
 		go func() {
-			err := j.filter(kept, in)
+			err := j.Filter(kept, in)
 			io.Copy(io.Discard, in)
 			filtered <- err
 		}()
-		head, ok = f.until(out, j.limit)
+		head, ok = f.until(out, j.Limit)
 		out.Close()
 		if err := <-filtered; err != nil {
 			j.give(err.Error())
@@ -224,8 +231,8 @@ func (f *frames) output(kept *bytes.Buffer, j *job) (head string, ok bool) {
 		}
 	}
 	if !ok && head == overflow {
-		j.over = true
-		j.give(fmt.Sprintf("longer than %d bytes; the rest is not read", j.limit))
+		j.Over = true
+		j.give(fmt.Sprintf("longer than %d bytes; the rest is not read", j.Limit))
 	}
 	return head, ok
 }

@@ -1,0 +1,205 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"appraise/internal/textsafe"
+	"appraise/inventory"
+)
+
+// phoneInventory lists the apps of a phone with their two words, those that need attention first. It has no column for
+// the kind, and the id has none of its own where no app's name is known.
+func (p *page) phoneInventory(entries []entry) error {
+	var list []entry
+	hasNames := false
+	for _, e := range entries {
+		if e.item.Kind != inventory.KindDevice {
+			list = append(list, e)
+			hasNames = hasNames || e.item.Name != ""
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(list, func(a, b entry) int { return cmp.Compare(b.Attention, a.Attention) })
+	rows := [][]string{{"attention", "app", "id", "build", "route"}}
+	for _, e := range list[:min(len(list), maxRows)] {
+		name := e.name
+		if hasNames && e.item.Name == "" {
+			name = strings.TrimSpace("-" + strings.TrimPrefix(e.name, e.item.ID)) // the id stands beside it
+		}
+		rows = append(rows, []string{e.Attention.String(), name, e.item.ID, buildWord(e.Build), routeWord(e.Route)})
+	}
+	used := 0
+	for _, column := range []int{0, 3, 4} {
+		wide := 0
+		for _, row := range rows {
+			wide = max(wide, len(row[column]))
+		}
+		used += wide + gap
+	}
+	room := max(p.width-used-2*gap, 24)
+	for i, row := range rows {
+		switch {
+		case !hasNames:
+			row[1] = shortEnd(row[1], room+gap)
+			rows[i] = slices.Delete(row, 2, 3)
+		case i > 0:
+			row[1], row[2] = short(row[1], room*2/5), shortEnd(row[2], room-room*2/5)
+		}
+	}
+	p.heading("INVENTORY")
+	return p.table(rows, len(list))
+}
+
+// contentWords say what the content of apps on a phone rests on, of which only the signer was read.
+var contentWords = []struct{ content, words string }{
+	{inventory.ContentInstalled, "signing block read; the phone checked the content when it installed it"},
+	{inventory.ContentPreload, "came with the phone; signing block read, and nobody compared the content"},
+	{inventory.ContentRooted, "signing block read; the content was not compared, and the word of a rooted phone is worth nothing"},
+	{inventory.ContentCollected, "certificate as AndroidQF tells it, which compared the content of its own copy, as it says"},
+}
+
+// contents tells what the words on signatures rest on.
+func (p *page) contents(entries []entry) {
+	count := map[string]int{}
+	hints := 0
+	for _, e := range entries {
+		s := e.item.Signature
+		switch {
+		case e.item.Detail.Android == nil || e.item.Detail.Android.On == nil:
+		case s.State == inventory.Verified:
+			count[""]++
+		case s.Content != "":
+			count[s.Content]++
+		case s.State == inventory.Unverifiable && len(s.Signers) > 0:
+			hints++
+		}
+	}
+	p.counted(count[""], "the whole content was read and compared with the signature")
+	for _, row := range contentWords {
+		p.counted(count[row.content], row.words)
+	}
+	p.counted(hints, "signer not read; the phone prints a 32-bit hash of its certificate, which proves nothing")
+}
+
+func (p *page) counted(n int, text string) {
+	if n > 0 {
+		p.labelled("", fmt.Sprintf("%s: ", plural(n, "app")), text)
+	}
+}
+
+// accessWords are the kinds of special access beside those that the first screen names.
+var accessWords = map[inventory.AccessKind]string{
+	inventory.AccessVPN: "VPN", inventory.AccessAutofill: "Autofill", inventory.AccessCredentials: "Passwords and passkeys",
+	inventory.AccessAssistant: "Assistant", inventory.AccessSpellChecker: "Spell checker",
+}
+
+// access lists all special access of a phone, by kind.
+func (p *page) access(s *phoneScreen) {
+	kinds := slices.Clone(reachKinds)
+	for _, kind := range []inventory.AccessKind{inventory.AccessVPN, inventory.AccessAutofill, inventory.AccessCredentials, inventory.AccessAssistant, inventory.AccessSpellChecker} {
+		kinds = append(kinds, struct {
+			word, title string
+			kinds       []inventory.AccessKind
+		}{"", accessWords[kind], []inventory.AccessKind{kind}})
+	}
+	p.heading("SPECIAL ACCESS")
+	for _, row := range kinds {
+		lines := s.accessOf(row.kinds)
+		if len(lines) == 0 {
+			if row.word != "" {
+				p.line("%s: none known", row.title)
+			}
+			continue
+		}
+		p.line("%s", row.title)
+		for _, line := range lines[:min(len(lines), maxRows)] {
+			p.labelled("", "  - ", line)
+		}
+	}
+}
+
+// accessOf words the special access of some kinds, what is on first.
+func (s *phoneScreen) accessOf(kinds []inventory.AccessKind) []string {
+	type line struct {
+		entry
+		inventory.SpecialAccess
+	}
+	var list []line
+	for _, e := range s.entries {
+		for _, a := range special(e.item) {
+			if slices.Contains(kinds, a.Kind) {
+				list = append(list, line{e, a})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b line) int {
+		return cmp.Or(cmp.Compare(b.Exposure, a.Exposure), compareBool(a.item.System, b.item.System), strings.Compare(a.unique, b.unique))
+	})
+	var lines []string
+	for _, l := range list {
+		state := "allowed"
+		if l.Exposure == inventory.Active {
+			state = "on"
+		}
+		n := nameOf(l.entry)
+		text := state + ": " + n.name
+		if !l.item.System {
+			text += n.mark
+		}
+		if l.Component != "" && l.Component != l.item.ID {
+			text += ", " + l.Component
+		}
+		if l.item.System {
+			text += " (came with the phone; not verified by us)"
+		}
+		lines = append(lines, text)
+	}
+	return lines
+}
+
+// phoneEnd reminds of what no line above can settle.
+func (p *page) phoneEnd(phones []*phoneScreen) {
+	if len(phones) > 0 {
+		for _, line := range wrap(consent, p.width) {
+			p.line("%s", p.paint(dim, line))
+		}
+	}
+}
+
+// settingOf is the setting of a phone by its name, unknown where it is not told.
+func settingOf(d *inventory.PhoneDetail, name string) string {
+	for _, s := range d.Settings {
+		if s.Name == name {
+			return s.State
+		}
+	}
+	return inventory.SettingUnknown
+}
+
+// ofPhones splits the entries into those of phones and the others.
+func ofPhones(phones []*phoneScreen, entries []entry) (on, others []entry) {
+	sources := map[string]bool{}
+	for _, s := range phones {
+		sources[s.device.Source] = true
+	}
+	for _, e := range entries {
+		if sources[e.item.Source] {
+			on = append(on, e)
+		} else {
+			others = append(others, e)
+		}
+	}
+	return on, others
+}
+
+// phoneLegend explains the mark of the matrix below it.
+func (p *page) phoneLegend(phones []*phoneScreen) {
+	if len(phones) > 0 {
+		p.line("%s", short(notOurs, max(p.width, textsafe.Width(notOurs))))
+	}
+}
