@@ -206,8 +206,6 @@ func texts(c *Capture) map[string]string {
 	return out
 }
 
-func names(c *Capture) []string { return slices.Sorted(maps.Keys(texts(c))) }
-
 func utf16LE(text string) string {
 	out := []byte{0xff, 0xfe}
 	for _, u := range utf16.Encode([]rune(text)) {

@@ -16,6 +16,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -64,7 +65,7 @@ func split(args []string, names string) ([]*program, error) {
 			more = false
 		}
 		if len(command) == 0 {
-			return nil, fmt.Errorf("a program is missing: PROGRAM [ARGUMENT...] [-- PROGRAM [ARGUMENT...]]...")
+			return nil, errors.New("a program is missing: write PROGRAM and its arguments, with -- between programs")
 		}
 		programs = append(programs, &program{name: filepath.Base(command[0]), command: command})
 	}

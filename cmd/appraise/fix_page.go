@@ -117,10 +117,8 @@ func (p fixPage) told(list []remedy.Told) {
 	}
 	fmt.Fprintln(p.w, "\nNot offered as a command:")
 	for _, t := range list {
-		line := string(t.Kind) + " " + textsafe.Line(t.What)
-		if t.Kind == remedy.Disable {
-			line = "switching the app off as a whole"
-		} else {
+		line := "switching the app off as a whole"
+		if t.Kind != remedy.Disable {
 			line = accessLine(t.Kind, t.What, t.Gives)
 		}
 		fmt.Fprintf(p.w, "- %s: %s.\n", line, textsafe.Line(t.Why))

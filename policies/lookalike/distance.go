@@ -16,15 +16,18 @@ const (
 // Distance counts the edits between two texts: characters added, dropped, replaced, or two neighbours
 // exchanged (the restricted Damerau-Levenshtein distance). It counts to two; TooFar means more. Its cost
 // is bounded by the shorter text, since texts whose lengths differ by more are not compared.
-func Distance(a, b string) int {
+func Distance(a, b string) int { return Within(a, b, TooFar-1) }
+
+// Within is Distance up to most; most+1 means more.
+func Within(a, b string, most int) int {
 	x, y := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
-	if max(x, y)-min(x, y) >= TooFar {
-		return TooFar
+	if max(x, y)-min(x, y) > most {
+		return most + 1
 	}
-	return min(count([]rune(a), []rune(b)), TooFar)
+	return min(count([]rune(a), []rune(b), most), most+1)
 }
 
-func count(a, b []rune) int {
+func count(a, b []rune, most int) int {
 	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j
@@ -42,8 +45,8 @@ func count(a, b []rune) int {
 				row[j+1] = min(row[j+1], before[j-1]+1)
 			}
 		}
-		if slices.Min(row) >= TooFar {
-			return TooFar
+		if slices.Min(row) > most {
+			return most + 1
 		}
 		before, last = last, row
 	}

@@ -8,6 +8,7 @@ import (
 
 	"appraise/finding"
 	"appraise/inventory"
+	"appraise/policies/lookalike"
 )
 
 // good is a rule that loads; the error tests spoil one part of it.
@@ -172,7 +173,7 @@ func TestSuggest(t *testing.T) {
 		a, b string
 		want int
 	}{{"", "abc", 3}, {"abc", "", 3}, {"abc", "acb", 1}, {"ca", "abc", 3}, {"aliexpress", "ailexpress", 1}} {
-		if got := distance([]rune(tt.a), []rune(tt.b)); got != tt.want {
+		if got := lookalike.Within(tt.a, tt.b, 100); got != tt.want {
 			t.Errorf("distance(%q, %q): got %d, want %d", tt.a, tt.b, got, tt.want)
 		}
 	}

@@ -3,6 +3,8 @@ package rule
 import (
 	"fmt"
 	"strings"
+
+	"appraise/policies/lookalike"
 )
 
 // maxSuggest bounds the words for which a suggestion is sought, in bytes.
@@ -16,7 +18,7 @@ func Suggest(got string, known []string) string {
 		return ""
 	}
 	for _, k := range known {
-		if d := distance([]rune(got), []rune(k)); d <= best && d < len(got) && (word == "" || d < best) {
+		if d := lookalike.Within(got, k, best); d <= best && d < len(got) && (word == "" || d < best) {
 			best, word = d, k
 		}
 	}
@@ -30,29 +32,4 @@ func Unknown(where, what, got string, known []string) error {
 		return fmt.Errorf("%s: unknown %s %q: did you mean %s?", where, what, got, near)
 	}
 	return fmt.Errorf("%s: unknown %s %q: write one of %s", where, what, got, strings.Join(known, ", "))
-}
-
-// distance is the Damerau-Levenshtein distance in its restricted form (optimal string alignment):
-// insertions, deletions, replacements and exchanges of two neighbours count one each.
-func distance(a, b []rune) int {
-	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range a {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range b {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(row[j]+1, last[j+1]+1, last[j]+cost)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
 }
