@@ -116,8 +116,13 @@ goals: wall at most x 0.70 of avast's, CPU at most x 1.35 of openssl's, peak mem
 }
 
 # small: many signatures over few bytes.
+# Of many kinds, as a fleet has them: the samples, the fixtures, small published APKs and, where they are at hand, the
+# public vectors of apksig, of which some are wrong on purpose.
 small() {
 	set -- testdata/samples/android/*.apk android/apksig/testdata/apksigner-*.apk
+	for apk in ../shared/corpus/apksig/*.apk; do
+		[ ! -s "$apk" ] || set -- "$@" "$apk"
+	done
 	for apk in testdata/cache/apks/*/*.apk; do
 		[ ! -f "$apk" ] || [ "$(wc -c <"$apk")" -ge 1000000 ] || set -- "$@" "$apk"
 	done

