@@ -254,6 +254,10 @@ func scrub(c *capture.Capture, serial string) {
 	}
 }
 
+// sdkPie is Android 9, the first that goes by scheme v3: a signer that older versions would take for another one is not
+// looked for, since a label that is read in vain does no harm.
+const sdkPie = 28
+
 // labelWanted says of an APK whether its name is worth reading: a pinned signer tells more than a name does.
 func labelWanted(pinned func(sha256 string) bool) func(*capture.APK) bool {
 	return func(a *capture.APK) bool {
@@ -261,7 +265,7 @@ func labelWanted(pinned func(sha256 string) bool) func(*capture.APK) bool {
 		if err != nil {
 			return true
 		}
-		s := apksig.Verify(z, apksig.Options{Range: apksig.Range{Min: 1}, SkipContent: true}).Signature
+		s := apksig.Verify(z, apksig.Options{Range: apksig.Range{Min: sdkPie}, SkipContent: true}).Signature
 		return s.State != inventory.Partial || !slices.ContainsFunc(s.Signers, func(one inventory.Signer) bool { return pinned(one.SHA256) })
 	}
 }

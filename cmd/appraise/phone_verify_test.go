@@ -49,3 +49,28 @@ func TestVerifyFull(t *testing.T) {
 		t.Errorf("got complete %v, exit %d, want 1 for the changed app", r.Complete, got.code)
 	}
 }
+
+// A phone that goes away while its apps are read whole: what was known stays, and the answer is incomplete.
+func TestVerifyFullOfALostPhone(t *testing.T) {
+	const large = "../../testdata/cache/apks/appium-uiautomator2-server-10.6.6/appium-uiautomator2-server-v10.6.6.apk"
+	if _, err := os.Stat(large); err != nil {
+		t.Skip("make test fetches the APK")
+	}
+	opt := fakedevice.Options{SDK: 34, Packages: []fakedevice.Package{{Name: "com.example.one", Base: large}, {Name: "com.example.two", Base: large}}}
+	d := fakedevice.Start(t, opt)
+	before := d.Sent()
+	jsonOf(t, "phone", "--adb", d.Address())
+	opt.Fault = fakedevice.Fault{Kind: fakedevice.Drop, After: d.Sent() - before + 4<<20}
+	d = fakedevice.Start(t, opt)
+	r, got := jsonOf(t, "phone", "--adb", d.Address(), "--verify", "full", "--fail-on", "none")
+	if got.code != 3 || r.Complete {
+		t.Errorf("got exit %d, complete %v, want 3 and false: %s", got.code, r.Complete, got.stderr)
+	}
+	for _, id := range []string{"com.example.one", "com.example.two"} {
+		it := itemOf(t, r, id)
+		if it.Signature.State != inventory.Partial || len(it.Problems) == 0 || !strings.Contains(it.Problems[len(it.Problems)-1].Message, "the phone went away") {
+			t.Errorf("%s: got %s, %+v", id, it.Signature.State, it.Problems)
+		}
+	}
+	checkPrivate(t, d, got.stdout+got.stderr)
+}

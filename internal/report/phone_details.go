@@ -10,49 +10,46 @@ import (
 	"appraise/inventory"
 )
 
-// phoneInventory lists the apps of a phone with their two words, those that need attention first. It has no column for
-// the kind, and the id has none of its own where no app's name is known.
+// phoneInventory lists the apps of a phone with their two words, those that need attention first. Name and id share a
+// column, in which the id is cut last: look-alikes differ in it.
 func (p *page) phoneInventory(entries []entry) error {
 	var list []entry
-	hasNames := false
 	for _, e := range entries {
 		if e.item.Kind != inventory.KindDevice {
 			list = append(list, e)
-			hasNames = hasNames || e.item.Name != ""
 		}
 	}
 	if len(list) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(list, func(a, b entry) int { return cmp.Compare(b.Attention, a.Attention) })
-	rows := [][]string{{"attention", "app", "id", "build", "route"}}
+	rows := [][]string{{"attention", "app", "build", "route"}}
 	for _, e := range list[:min(len(list), maxRows)] {
-		name := e.name
-		if hasNames && e.item.Name == "" {
-			name = strings.TrimSpace("-" + strings.TrimPrefix(e.name, e.item.ID)) // the id stands beside it
-		}
-		rows = append(rows, []string{e.Attention.String(), name, e.item.ID, buildWord(e.Build), routeWord(e.Route)})
+		rows = append(rows, []string{e.Attention.String(), "", buildWord(e.Build), routeWord(e.Route)})
 	}
-	used := 0
-	for _, column := range []int{0, 3, 4} {
+	room := p.width - gap
+	for _, column := range []int{0, 2, 3} {
 		wide := 0
 		for _, row := range rows {
 			wide = max(wide, len(row[column]))
 		}
-		used += wide + gap
+		room -= wide + gap
 	}
-	room := max(p.width-used-2*gap, 24)
-	for i, row := range rows {
-		switch {
-		case !hasNames:
-			row[1] = shortEnd(row[1], room+gap)
-			rows[i] = slices.Delete(row, 2, 3)
-		case i > 0:
-			row[1], row[2] = short(row[1], room*2/5), shortEnd(row[2], room-room*2/5)
-		}
+	for i, row := range rows[1:] {
+		row[1] = list[i].nameAndID(max(room, 20))
 	}
 	p.heading("INVENTORY")
 	return p.table(rows, len(list))
+}
+
+// nameAndID words what an app is called and its id in at most width cells, as far as they differ.
+func (e entry) nameAndID(width int) string {
+	if e.item.Name == "" {
+		return shortEnd(e.name, width)
+	}
+	const least = 8 // cells for the name
+	id := shortEnd(e.item.ID, width-least-1)
+	return short(e.name, width-textsafe.Width(id)-1) + " " + id
 }
 
 // contentWords say what the content of apps on a phone rests on, of which only the signer was read.
@@ -152,7 +149,7 @@ func (s *phoneScreen) accessOf(kinds []inventory.AccessKind) []string {
 			text += n.mark
 		}
 		if l.Component != "" && l.Component != l.item.ID {
-			text += ", " + l.Component
+			text += ", " + strings.Replace(l.Component, "/"+l.item.ID+".", "/.", 1)
 		}
 		if l.item.System {
 			text += " (came with the phone; not verified by us)"

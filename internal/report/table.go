@@ -348,7 +348,7 @@ func (p *page) whoCan(r *finding.Report, entries []entry) error {
 			others++
 			continue
 		}
-		name := "- " + short(entries[i].unique, max(p.width-64, 14))
+		name := "- " + entries[i].shown(max(p.width-64, 14))
 		if row.System {
 			name += " *"
 		}
@@ -370,6 +370,14 @@ func (p *page) whoCan(r *finding.Report, entries []entry) error {
 		p.line("%s can do none of these", plural(others, "other item"))
 	}
 	return nil
+}
+
+// shown is the name in at most width cells. Of an id that stands for a name the end is kept.
+func (e entry) shown(width int) string {
+	if e.item.Name == "" && e.item.Kind == inventory.KindApp {
+		return shortEnd(e.unique, width)
+	}
+	return short(e.unique, width)
 }
 
 // table renders rows, the first of which is the header. Cells are safe already.

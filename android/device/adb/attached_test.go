@@ -18,3 +18,15 @@ func TestParseAttached(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+func FuzzParseAttached(f *testing.F) {
+	f.Add("List of devices attached\nemulator-5554          device product:sdk model:Pixel_8 transport_id:1\n")
+	f.Add("* daemon\n\n\t\nx y model:\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, one := range parseAttached(text) {
+			if one.Serial == "" || one.State == "" {
+				t.Errorf("%q: got %+v", text, one)
+			}
+		}
+	})
+}
