@@ -253,7 +253,7 @@ func (p *page) segments(number int, e entry) []*segment {
 			{lines: wrap(head+e.Attention.String()+" · "+name, p.width)}, {label: "Why", lines: wrap(textsafe.Line(why), p.width-labelCells)},
 		}
 	}
-	title := head + open[0].Severity.String() + " · " + name + ": " + textsafe.Line(e.about(open[0].Title))
+	title := head + e.worst().String() + " · " + name + ": " + textsafe.Line(e.about(open[0].Title))
 	return []*segment{
 		{lines: hang(title, p.width, p.width-3)},
 		{label: "Why", lines: wrap(textsafe.Line(open[0].Why), p.width-labelCells)},

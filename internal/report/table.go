@@ -127,7 +127,7 @@ func (e entry) worst() finding.Severity {
 	return worst
 }
 
-// open returns the open findings, the worst first.
+// open returns the open findings: those that say that the item is not what it seems, then the worst first.
 func (e entry) open() []finding.Finding {
 	var list []finding.Finding
 	for _, f := range e.Findings {
@@ -135,8 +135,18 @@ func (e entry) open() []finding.Finding {
 			list = append(list, f)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b finding.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+	slices.SortStableFunc(list, func(a, b finding.Finding) int {
+		return cmp.Or(cmp.Compare(identity(b), identity(a)), cmp.Compare(b.Severity, a.Severity))
+	})
 	return list
+}
+
+// identity is 1 for a finding about who made the item that matters: what it may do is little news beside it.
+func identity(f finding.Finding) int {
+	if f.Severity >= finding.High && slices.Contains([]string{"janus", "lookalike-id", "lookalike-name-strong", "signature-invalid", "signer-mismatch"}, f.Rule) {
+		return 1
+	}
+	return 0
 }
 
 func headline(r *finding.Report) string {

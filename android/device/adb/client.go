@@ -162,11 +162,22 @@ func (l *Link) phones(ctx context.Context) ([]Phone, error) {
 		}
 		message := "adb devices: " + err.Error()
 		if text := FirstLine(errors.b); text != "" {
-			message = "adb: " + text
+			message = "adb: " + withoutPlace(text)
 		}
 		return nil, &Error{NoADB, message, "adb start-server starts one; --adb names another"}
 	}
 	return parsePhones(string(out.b)), nil
+}
+
+// withoutPlace cuts from adb's log lines where in adb's source they come from:
+// "adb W 11-26 12:49:00 32147 32147 network.cpp:150] failed to connect".
+func withoutPlace(text string) string {
+	if i := strings.Index(text, ".cpp:"); i >= 0 {
+		if _, what, ok := strings.Cut(text[i:], "] "); ok {
+			return what
+		}
+	}
+	return text
 }
 
 // returns waits a little for a phone whose connection broke, and reports whether it is there.
