@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"appraise/android/axml"
+	"appraise/android/axml/res"
 	"appraise/inventory"
 )
 
@@ -170,8 +171,8 @@ func (r *reader) resources(e *axml.Element, id uint32, visit func(*axml.Element)
 		return
 	}
 	for _, v := range r.resolved(e, a) {
-		if v.Type != axml.TypeString {
-			r.unread(manifestName, &axml.FormatError{Offset: a.Offset, Message: fmt.Sprintf("%s %s leads to no file", e.Name, a.Value.Text())})
+		if v.Type != res.TypeString {
+			r.unread(manifestName, &inventory.FormatError{Offset: a.Offset, Message: fmt.Sprintf("%s %s leads to no file", e.Name, a.Value.Text())})
 		} else if doc := r.document(v.String); doc != nil {
 			r.source = v.String
 			visit(doc.Root)

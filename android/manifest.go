@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"appraise/android/axml"
+	"appraise/android/axml/res"
 	"appraise/inventory"
 )
 
@@ -99,7 +100,7 @@ func (r *reader) sdkLevel(e *axml.Element, id uint32) sdkLevel {
 		return sdkLevel{}
 	}
 	text := v.String
-	if v.Type != axml.TypeString {
+	if v.Type != res.TypeString {
 		text = strconv.Itoa(int(int32(v.Data)))
 	}
 	n, err := strconv.ParseInt(text, 10, 64)

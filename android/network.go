@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"appraise/android/axml"
+	"appraise/android/axml/res"
 	"appraise/inventory"
 )
 
@@ -92,7 +93,7 @@ func (r *reader) rules(e *axml.Element, outer networkRules) networkRules {
 	if !ok {
 		return outer
 	}
-	permitted := a.Value.Type < axml.TypeFirstInt || a.Value.Type > axml.TypeLastInt || a.Value.Data != 0
+	permitted := a.Value.Type < res.TypeFirstInt || a.Value.Type > res.TypeLastInt || a.Value.Data != 0
 	return networkRules{permitted, r.at(e, "%s cleartextTrafficPermitted=%t", e.Name, permitted)}
 }
 

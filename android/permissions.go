@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"appraise/android/axml"
+	"appraise/android/axml/res"
 	"appraise/inventory"
 )
 
@@ -85,7 +86,7 @@ func (r *reader) permission(name string) inventory.Permission {
 // bound is an API level that limits a request; 0 where the element sets none.
 func (r *reader) bound(e *axml.Element, id uint32) int {
 	v, _ := r.value(e, id)
-	if v.Type < axml.TypeFirstInt || v.Type > axml.TypeLastInt {
+	if v.Type < res.TypeFirstInt || v.Type > res.TypeLastInt {
 		return 0
 	}
 	return level(int64(int32(v.Data)))

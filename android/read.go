@@ -18,6 +18,8 @@ import (
 	"github.com/shogo82148/androidbinary"
 
 	"appraise/android/axml"
+	"appraise/android/axml/arsc"
+	"appraise/android/axml/res"
 	"appraise/internal/limits"
 	"appraise/internal/zipsafe"
 	"appraise/inventory"
@@ -67,7 +69,7 @@ type reader struct {
 	item *inventory.Item
 	app  *inventory.AndroidDetail
 
-	table       *axml.Table // nil when absent or unreadable; its methods allow that
+	table       *arsc.Table // nil when absent or unreadable; its methods allow that
 	secondTable *androidbinary.TableFile
 
 	root              *axml.Element
@@ -83,7 +85,7 @@ type reader struct {
 	unreadParts  int
 	alone        bool // no second opinion is wanted
 	valuesCut    bool // a resource has more values than were looked at
-	candidates   map[uint32][]axml.Value
+	candidates   map[uint32][]res.Value
 	places       map[inventory.TraitID]int
 	capabilities map[[2]string]*inventory.Capability // by id and qualifier
 }
@@ -93,7 +95,7 @@ func newReader(z *zipsafe.Reader) *reader {
 	return &reader{
 		item: &inventory.Item{Platform: inventory.Android, Kind: inventory.KindApp, Detail: inventory.Detail{Android: app}},
 		zip:  z, app: app, source: manifestName, own: map[string]string{}, requested: map[string]*request{},
-		raw: map[string][]byte{}, documents: map[string]*axml.Document{}, candidates: map[uint32][]axml.Value{},
+		raw: map[string][]byte{}, documents: map[string]*axml.Document{}, candidates: map[uint32][]res.Value{},
 		places: map[inventory.TraitID]int{}, capabilities: map[[2]string]*inventory.Capability{},
 	}
 }
@@ -105,7 +107,7 @@ func (r *reader) readTable() {
 	}
 	if b := r.bytes(tableName, limits.ResourcesBytes); b != nil {
 		var err error
-		if r.table, err = axml.ParseTable(b); err != nil {
+		if r.table, err = arsc.Parse(b); err != nil {
 			r.unread(tableName, err)
 		} else {
 			r.notes(tableName, r.table.Notes)
@@ -151,7 +153,7 @@ func (r *reader) document(name string) *axml.Document {
 	return doc
 }
 
-func (r *reader) notes(file string, notes []axml.Note) {
+func (r *reader) notes(file string, notes []res.Note) {
 	for _, n := range notes {
 		r.trait(n.Trait, inventory.Evidence{File: file, Offset: n.Offset, Detail: n.Detail})
 	}
@@ -193,7 +195,7 @@ func (r *reader) at(e *axml.Element, format string, args ...any) inventory.Evide
 // in the message, because a problem's offset counts from the start of its file.
 func problem(file string, err error) inventory.Problem {
 	p := inventory.Problem{File: file, Message: err.Error(), Matters: !errors.Is(err, inventory.ErrNotRead)}
-	var xmlErr *axml.FormatError
+	var xmlErr *inventory.FormatError
 	var zipErr *zipsafe.FormatError
 	switch {
 	case errors.As(err, &xmlErr):

@@ -12,6 +12,7 @@ import (
 	"github.com/shogo82148/androidbinary"
 
 	"appraise/android/axml"
+	"appraise/android/axml/res"
 	"appraise/internal/limits"
 	"appraise/inventory"
 )
@@ -41,7 +42,7 @@ func (r *reader) secondOpinion(doc *axml.Document) {
 	if r.alone {
 		return
 	}
-	if !doc.Library || slices.ContainsFunc(doc.Notes, func(n axml.Note) bool { return slices.Contains(tricks, n.Trait) }) {
+	if !doc.Library || slices.ContainsFunc(doc.Notes, func(n res.Note) bool { return slices.Contains(tricks, n.Trait) }) {
 		return
 	}
 	second := attempt(func() (*secondManifest, error) {

@@ -6,15 +6,16 @@ import (
 	"strings"
 
 	"appraise/android/axml"
+	"appraise/android/axml/res"
 	"appraise/internal/limits"
 	"appraise/inventory"
 )
 
 // values lists what an attribute can stand for: its own value, or, for a reference, the distinct values of
 // all configurations with the default first. @null stands for nothing, a reference to nowhere for itself.
-func (r *reader) values(v axml.Value) []axml.Value {
+func (r *reader) values(v res.Value) []res.Value {
 	if !v.IsReference() {
-		return []axml.Value{v}
+		return []res.Value{v}
 	}
 	if v.Data == 0 {
 		return nil
@@ -23,7 +24,7 @@ func (r *reader) values(v axml.Value) []axml.Value {
 	if ok {
 		return list
 	}
-	seen := map[axml.Value]bool{}
+	seen := map[res.Value]bool{}
 	for _, c := range r.table.Candidates(v.Data) {
 		if !seen[c.Value] {
 			seen[c.Value] = true
@@ -31,7 +32,7 @@ func (r *reader) values(v axml.Value) []axml.Value {
 		}
 	}
 	if len(list) == 0 {
-		list = []axml.Value{v}
+		list = []res.Value{v}
 	}
 	if len(list) > limits.AppValues {
 		list, r.valuesCut = list[:limits.AppValues], true
@@ -42,7 +43,7 @@ func (r *reader) values(v axml.Value) []axml.Value {
 
 // resolved is values for an attribute that Android needs: a reference to nothing is a trait. A split's
 // references may lead into its base, those of package 1 into Android itself, those of a broken table anywhere.
-func (r *reader) resolved(e *axml.Element, a axml.Attr) []axml.Value {
+func (r *reader) resolved(e *axml.Element, a axml.Attr) []res.Value {
 	list := r.values(a.Value)
 	_, there := r.zip.Lookup(tableName)
 	if len(list) == 1 && list[0].IsReference() && list[0].Data>>24 != 1 && r.app.Split == "" && (r.table != nil || !there) {
@@ -52,13 +53,13 @@ func (r *reader) resolved(e *axml.Element, a axml.Attr) []axml.Value {
 }
 
 // value returns an attribute in the default configuration.
-func (r *reader) value(e *axml.Element, id uint32) (axml.Value, bool) {
+func (r *reader) value(e *axml.Element, id uint32) (res.Value, bool) {
 	if a, ok := e.AttrID(id); ok {
 		if list := r.resolved(e, a); len(list) > 0 {
 			return list[0], true
 		}
 	}
-	return axml.Value{}, false
+	return res.Value{}, false
 }
 
 // text returns a string attribute in the default configuration; "" when absent.
@@ -114,7 +115,7 @@ func (r *reader) worst(e *axml.Element, id uint32, def bool) (b, differs bool) {
 	var yes, no bool
 	for _, v := range r.resolved(e, a) {
 		yes = yes || v.Bool()
-		no = no || !v.Bool() && v.Type != axml.TypeNull
+		no = no || !v.Bool() && v.Type != res.TypeNull
 	}
 	return yes || !no && def, yes && no
 }

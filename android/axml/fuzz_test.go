@@ -3,49 +3,14 @@ package axml
 import (
 	"bytes"
 	"errors"
-	"runtime"
 	"testing"
 
 	"github.com/shogo82148/androidbinary"
 
+	"appraise/android/axml/axmltest"
 	"appraise/internal/limits"
+	"appraise/inventory"
 )
-
-// libraryAllocates is what the library may allocate on a file that it is offered: its text grows by
-// doubling, and each of its structures is read through a buffer of its own.
-const libraryAllocates = 16 * limits.AXMLStringBytes
-
-// offered gives a file to the library and checks that it keeps within bounds. It may return an error, and
-// panic in a way that recover catches.
-func offered(t *testing.T, read func() error) {
-	t.Helper()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	func() {
-		defer func() {
-			if p := recover(); p != nil {
-				t.Logf("library panics: %v", p)
-			}
-		}()
-		if err := read(); err != nil {
-			t.Logf("library: %v", err)
-		}
-	}()
-	runtime.ReadMemStats(&after)
-	if grown := after.TotalAlloc - before.TotalAlloc; grown > libraryAllocates {
-		t.Errorf("library allocated %d bytes on a file it was offered", grown)
-	}
-}
-
-func checkNotes(t *testing.T, notes []Note) {
-	t.Helper()
-	count := map[string]int{}
-	for _, n := range notes {
-		if count[string(n.Trait)]++; count[string(n.Trait)] > limits.AXMLNotes {
-			t.Errorf("more than %d notes of %s", limits.AXMLNotes, n.Trait)
-		}
-	}
-}
 
 func checkElement(t *testing.T, e *Element, depth int) {
 	t.Helper()
@@ -71,49 +36,17 @@ func FuzzParseXML(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		doc, err := ParseXML(b)
 		if err != nil {
-			var format *FormatError
+			var format *inventory.FormatError
 			if !errors.As(err, &format) || doc != nil {
 				t.Fatalf("got %v, %v", doc, err)
 			}
 			return
 		}
 		checkElement(t, doc.Root, 1)
-		checkNotes(t, doc.Notes)
+		axmltest.CheckNotes(t, doc.Notes)
 		if doc.Library {
-			offered(t, func() error {
+			axmltest.Offered(t, func() error {
 				_, err := androidbinary.NewXMLFile(bytes.NewReader(b))
-				return err
-			})
-		}
-	})
-}
-
-func FuzzParseTable(f *testing.F) {
-	for _, name := range fixtures(f, "resources.bin") {
-		f.Add(load(f, name))
-	}
-	f.Add(bombB7())
-	f.Add(makeTable(makePool8("x"), makeType(1, typeOffset16, 1, deConfig, halves(0), makeEntry(TypeString, 0))))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		table, err := ParseTable(b)
-		if err != nil {
-			var format *FormatError
-			if !errors.As(err, &format) || table != nil {
-				t.Fatalf("got %v, %v", table, err)
-			}
-			return
-		}
-		checkNotes(t, table.Notes)
-		for _, p := range table.packages {
-			for typ := range p.types {
-				id := p.id<<24 | (uint32(typ)+p.offset)<<16
-				table.Candidates(id)
-				table.Resolve(Value{Type: TypeReference, Data: id + 1})
-			}
-		}
-		if table.Library {
-			offered(t, func() error {
-				_, err := androidbinary.NewTableFile(bytes.NewReader(b))
 				return err
 			})
 		}

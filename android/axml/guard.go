@@ -1,6 +1,9 @@
 package axml
 
-import "appraise/internal/limits"
+import (
+	"appraise/android/axml/res"
+	"appraise/internal/limits"
+)
 
 // xmlGuard holds the preconditions under which androidbinary v1.0.6 reads a binary XML file within
 // bounds. That module turns the file into text first: it decodes every string of every pool up front,
@@ -14,17 +17,14 @@ type xmlGuard struct {
 	namespaces int
 }
 
-// stringCost is what the module allocates for a string of a pool beside its bytes: header and offset, twice.
-const stringCost = 24
-
 // escaped is how many bytes one byte of a value can become in XML text: a quote is "&#34;".
 const escaped = 5
 
-func (g *xmlGuard) pool(p *pool, sum int, fit bool) {
-	if p.header != poolHeaderSize || !fit || p.oversold() {
+func (g *xmlGuard) pool(p *res.Pool, sum int, fit bool) {
+	if p.Header != res.PoolHeaderSize || !fit || p.Oversold() {
 		g.refused = true
 	}
-	g.text += sum + stringCost*p.count
+	g.text += sum + res.StringCost*p.Count
 }
 
 func (g *xmlGuard) namespace(prefix string) {
@@ -44,40 +44,4 @@ func (g *xmlGuard) attribute(a *Attr) {
 
 func (g *xmlGuard) allows() bool {
 	return !g.refused && g.namespaces <= limits.AXMLDepth && g.text+g.names*g.prefix <= limits.AXMLStringBytes
-}
-
-// tableGuard holds the preconditions under which androidbinary v1.0.6 reads a resource table within
-// bounds. That module decodes every string of every pool and every entry of every type up front, and takes
-// any offset table for one of 32-bit offsets.
-type tableGuard struct {
-	refused bool
-	text    int
-	total   int // entries
-}
-
-func (g *tableGuard) pool(p *pool) {
-	sum, fit := p.weigh()
-	if p.header != poolHeaderSize || !fit || p.oversold() {
-		g.refused = true
-	}
-	g.text += sum + stringCost*p.count
-}
-
-func (g *tableGuard) entries(t typeChunk) {
-	g.total += int(t.count)
-	if g.refused || t.flags != 0 {
-		g.refused = true
-		return
-	}
-	for i := range int(t.count) {
-		at := u32(t.b, t.body()+4*i)
-		if at != noEntry && uint64(t.start)+uint64(at) >= uint64(t.size) {
-			g.refused = true
-			return
-		}
-	}
-}
-
-func (g *tableGuard) allows() bool {
-	return !g.refused && g.text <= limits.AXMLStringBytes && g.total <= limits.ARSCLibraryEntries
 }

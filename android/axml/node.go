@@ -1,15 +1,19 @@
 package axml
 
-import "appraise/internal/limits"
+import (
+	"appraise/android/axml/res"
+	"appraise/internal/limits"
+	"appraise/inventory"
+)
 
 // node reads one ResXMLTree_node.
-func (r *xmlReader) node(c chunk) *FormatError {
-	if c.header < nodeHeaderSize {
-		return formatError(c.off, "node 0x%04x with a header of %d bytes", c.typ, c.header)
+func (r *xmlReader) node(c res.Chunk) *inventory.FormatError {
+	if c.Header < nodeHeaderSize {
+		return res.Malformed(c.Off, "node 0x%04x with a header of %d bytes", c.Type, c.Header)
 	}
 	var ext int
-	var read func(chunk) *FormatError
-	switch c.typ {
+	var read func(res.Chunk) *inventory.FormatError
+	switch c.Type {
 	case resXMLStartNamespace:
 		ext, read = namespaceExtSize, r.namespace
 	case resXMLEndNamespace:
@@ -21,11 +25,11 @@ func (r *xmlReader) node(c chunk) *FormatError {
 	case resXMLCData:
 		ext, read = cdataExtSize, r.cdata
 	default:
-		r.malformed(c.off, "unknown node 0x%04x", c.typ)
+		r.malformed(c.Off, "unknown node 0x%04x", c.Type)
 		return nil
 	}
-	if c.size-c.header < ext {
-		return formatError(c.off, "node 0x%04x of %d bytes", c.typ, c.size)
+	if c.Size-c.Header < ext {
+		return res.Malformed(c.Off, "node 0x%04x of %d bytes", c.Type, c.Size)
 	}
 	if read == nil {
 		return nil
@@ -33,8 +37,8 @@ func (r *xmlReader) node(c chunk) *FormatError {
 	return read(c)
 }
 
-func (r *xmlReader) namespace(c chunk) *FormatError {
-	prefix, err := r.str(u32(r.b, c.body()), c.body())
+func (r *xmlReader) namespace(c res.Chunk) *inventory.FormatError {
+	prefix, err := r.str(res.U32(r.b, c.Body()), c.Body())
 	if err != nil {
 		return err
 	}
@@ -42,14 +46,14 @@ func (r *xmlReader) namespace(c chunk) *FormatError {
 	return nil
 }
 
-func (r *xmlReader) startElement(c chunk) *FormatError {
-	e := &Element{Line: int(u32(r.b, c.off+8)), Offset: int64(c.off)}
-	ns, name := u32(r.b, c.body()), u32(r.b, c.body()+4)
-	var err *FormatError
-	if e.Namespace, err = r.str(ns, c.body()); err != nil {
+func (r *xmlReader) startElement(c res.Chunk) *inventory.FormatError {
+	e := &Element{Line: int(res.U32(r.b, c.Off+8)), Offset: int64(c.Off)}
+	ns, name := res.U32(r.b, c.Body()), res.U32(r.b, c.Body()+4)
+	var err *inventory.FormatError
+	if e.Namespace, err = r.str(ns, c.Body()); err != nil {
 		return err
 	}
-	if e.Name, err = r.str(name, c.body()+4); err != nil {
+	if e.Name, err = r.str(name, c.Body()+4); err != nil {
 		return err
 	}
 	r.guard.tag(e)
@@ -60,12 +64,12 @@ func (r *xmlReader) startElement(c chunk) *FormatError {
 }
 
 // push hangs an element below the open one and opens it.
-func (r *xmlReader) push(c chunk, e *Element, ns, name uint32) *FormatError {
+func (r *xmlReader) push(c res.Chunk, e *Element, ns, name uint32) *inventory.FormatError {
 	if r.elements++; r.elements > limits.AXMLElements {
-		return limitError(c.off, "more than %d elements", limits.AXMLElements)
+		return res.OverLimit(c.Off, "more than %d elements", limits.AXMLElements)
 	}
 	if len(r.open) == limits.AXMLDepth {
-		return limitError(c.off, "elements nested more than %d deep", limits.AXMLDepth)
+		return res.OverLimit(c.Off, "elements nested more than %d deep", limits.AXMLDepth)
 	}
 	switch {
 	case len(r.open) > 0:
@@ -74,7 +78,7 @@ func (r *xmlReader) push(c chunk, e *Element, ns, name uint32) *FormatError {
 	case r.doc.Root == nil:
 		r.doc.Root = e
 	default:
-		r.malformed(c.off, "second root element %q, which Android does not read", short(e.Name))
+		r.malformed(c.Off, "second root element %q, which Android does not read", short(e.Name))
 	}
 	r.open = append(r.open, openElement{Element: e, ns: ns, name: name})
 	return nil
@@ -87,23 +91,23 @@ func (r *xmlReader) pop() {
 	r.open = r.open[:last]
 }
 
-func (r *xmlReader) endElement(c chunk) *FormatError {
+func (r *xmlReader) endElement(c res.Chunk) *inventory.FormatError {
 	if len(r.open) == 0 {
-		r.malformed(c.off, "end of an element that was not begun")
+		r.malformed(c.Off, "end of an element that was not begun")
 		return nil
 	}
 	// Android closes the innermost element whatever the name; other readers may not.
 	top := &r.open[len(r.open)-1]
-	if u32(r.b, c.body()) != top.ns || u32(r.b, c.body()+4) != top.name {
-		r.malformed(c.off, "end of another element than %q", short(top.Name))
+	if res.U32(r.b, c.Body()) != top.ns || res.U32(r.b, c.Body()+4) != top.name {
+		r.malformed(c.Off, "end of another element than %q", short(top.Name))
 	}
 	r.guard.tag(top.Element)
 	r.pop()
 	return nil
 }
 
-func (r *xmlReader) cdata(c chunk) *FormatError {
-	text, err := r.str(u32(r.b, c.body()), c.body())
+func (r *xmlReader) cdata(c res.Chunk) *inventory.FormatError {
+	text, err := r.str(res.U32(r.b, c.Body()), c.Body())
 	if err != nil {
 		return err
 	}
@@ -115,9 +119,9 @@ func (r *xmlReader) cdata(c chunk) *FormatError {
 }
 
 // attributes reads the attributes of a start element. Android honours attributeStart and attributeSize.
-func (r *xmlReader) attributes(c chunk, e *Element) *FormatError {
-	ext := c.body()
-	start, stride, count := int(u16(r.b, ext+8)), int(u16(r.b, ext+10)), int(u16(r.b, ext+12))
+func (r *xmlReader) attributes(c res.Chunk, e *Element) *inventory.FormatError {
+	ext := c.Body()
+	start, stride, count := int(res.U16(r.b, ext+8)), int(res.U16(r.b, ext+10)), int(res.U16(r.b, ext+12))
 	if count == 0 {
 		return nil
 	}
@@ -127,8 +131,8 @@ func (r *xmlReader) attributes(c chunk, e *Element) *FormatError {
 	if stride == 0 {
 		count = 1 // they are all the same bytes
 	}
-	if start+stride*count > c.size-c.header || start+stride*(count-1)+attributeSize > c.size-c.header {
-		return formatError(ext+8, "%d attributes of %d bytes in an element of %d bytes", count, stride, c.size)
+	if start+stride*count > c.Size-c.Header || start+stride*(count-1)+attributeSize > c.Size-c.Header {
+		return res.Malformed(ext+8, "%d attributes of %d bytes in an element of %d bytes", count, stride, c.Size)
 	}
 	if err := r.countAttributes(ext+12, count); err != nil {
 		return err
@@ -150,24 +154,24 @@ func (r *xmlReader) attributes(c chunk, e *Element) *FormatError {
 
 // countAttributes keeps the number of attributes within the limits, and below what the file has room
 // for when they don't overlap.
-func (r *xmlReader) countAttributes(off, count int) *FormatError {
+func (r *xmlReader) countAttributes(off, count int) *inventory.FormatError {
 	if count > limits.AXMLAttributes {
-		return limitError(off, "%d attributes of one element, over the limit of %d", count, limits.AXMLAttributes)
+		return res.OverLimit(off, "%d attributes of one element, over the limit of %d", count, limits.AXMLAttributes)
 	}
 	r.attrs += count
 	if most := min(limits.AXMLAllAttributes, len(r.b)/attributeSize); r.attrs > most {
-		return limitError(off, "more than %d attributes", most)
+		return res.OverLimit(off, "more than %d attributes", most)
 	}
 	return nil
 }
 
-func (r *xmlReader) attribute(off int, a *Attr) *FormatError {
-	ns, name, raw := u32(r.b, off), u32(r.b, off+4), u32(r.b, off+8)
+func (r *xmlReader) attribute(off int, a *Attr) *inventory.FormatError {
+	ns, name, raw := res.U32(r.b, off), res.U32(r.b, off+4), res.U32(r.b, off+8)
 	a.Offset = int64(off)
 	a.ID = r.resourceID(name)
-	a.Value = newValue(r.b[off+15], u32(r.b, off+16))
+	a.Value = res.NewValue(r.b[off+15], res.U32(r.b, off+16))
 	a.HasRaw = uint64(raw) < uint64(len(r.strings))
-	var err *FormatError
+	var err *inventory.FormatError
 	if a.Namespace, err = r.str(ns, off); err != nil {
 		return err
 	}
@@ -177,7 +181,7 @@ func (r *xmlReader) attribute(off int, a *Attr) *FormatError {
 	if a.Raw, err = r.str(raw, off+8); err != nil {
 		return err
 	}
-	if a.Value.Type == TypeString {
+	if a.Value.Type == res.TypeString {
 		if a.Value.String, err = r.str(a.Value.Data, off+16); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"appraise/android/axml/res"
 	"appraise/inventory"
 )
 
@@ -13,32 +14,32 @@ func (r *xmlReader) compare(a *Attr) {
 	known, ok := attributeNames[a.ID]
 	switch {
 	case ok && a.Name != known:
-		r.notes.add(inventory.TraitAXMLRenamedAttribute, off, "attribute 0x%08x is named %q, Android knows it as %q", a.ID, short(a.Name), known)
+		r.notes.Add(inventory.TraitAXMLRenamedAttribute, off, "attribute 0x%08x is named %q, Android knows it as %q", a.ID, short(a.Name), known)
 	case ok && a.Namespace != androidNamespace && a.Namespace != "": // aapt2 can leave namespaces out
-		r.notes.add(inventory.TraitAXMLRenamedAttribute, off, "attribute 0x%08x, Android's %q, is in namespace %q", a.ID, known, short(a.Namespace))
+		r.notes.Add(inventory.TraitAXMLRenamedAttribute, off, "attribute 0x%08x, Android's %q, is in namespace %q", a.ID, known, short(a.Namespace))
 	case a.ID == 0 && a.Namespace == androidNamespace:
-		r.notes.add(inventory.TraitAXMLAttributeNoID, off, "attribute %q of Android's namespace has no resource id", short(a.Name))
+		r.notes.Add(inventory.TraitAXMLAttributeNoID, off, "attribute %q of Android's namespace has no resource id", short(a.Name))
 	}
 	if a.HasRaw && !agrees(a.Raw, a.Value) {
-		r.notes.add(inventory.TraitAXMLValueMismatch, off, "attribute %q is %q as text and %q as the value", short(a.Name), short(a.Raw), short(a.Value.Text()))
+		r.notes.Add(inventory.TraitAXMLValueMismatch, off, "attribute %q is %q as text and %q as the value", short(a.Name), short(a.Raw), short(a.Value.Text()))
 	}
 }
 
 // agrees reports whether a compiler can have made the typed value from the raw text. Flags, units and
 // colours need the definition of the attribute, so they are not compared.
-func agrees(raw string, v Value) bool {
+func agrees(raw string, v res.Value) bool {
 	text := strings.TrimSpace(raw)
 	switch v.Type {
-	case TypeString:
+	case res.TypeString:
 		return raw == v.String || unescape(raw) == v.String
-	case TypeNull, TypeReference, TypeDynamicReference:
+	case res.TypeNull, res.TypeReference, res.TypeDynamicReference:
 		return text == "" || text[0] == '@'
-	case TypeAttribute, TypeDynamicAttribute:
+	case res.TypeAttribute, res.TypeDynamicAttribute:
 		return text == "" || text[0] == '?'
-	case TypeIntBoolean:
+	case res.TypeIntBoolean:
 		b, err := strconv.ParseBool(text)
 		return err != nil || b == v.Bool()
-	case TypeIntDec:
+	case res.TypeIntDec:
 		n, err := strconv.ParseInt(text, 10, 64)
 		return err != nil || uint32(n) == v.Data
 	}

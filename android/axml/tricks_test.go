@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"appraise/android/axml/axmltest"
+	"appraise/android/axml/res"
 )
 
 const (
@@ -33,38 +36,38 @@ func (e *edit) permission() Attr {
 }
 
 // chunk is the first chunk of a type.
-func (e *edit) chunk(typ uint16) chunk {
-	for off := chunkHeaderSize; off < len(e.b); {
-		c, err := readChunk(e.b, off, len(e.b))
+func (e *edit) chunk(typ uint16) res.Chunk {
+	for off := res.ChunkHeaderSize; off < len(e.b); {
+		c, err := res.ReadChunk(e.b, off, len(e.b))
 		if err != nil {
 			e.t.Fatal(err)
 		}
-		if c.typ == typ {
+		if c.Type == typ {
 			return c
 		}
-		off = c.end()
+		off = c.End()
 	}
 	e.t.Fatalf("no chunk 0x%04x", typ)
-	return chunk{}
+	return res.Chunk{}
 }
 
 // text finds the bytes of string i.
 func (e *edit) text(i uint32) (start, size int) {
-	p, err := readPool(e.b, e.chunk(resStringPoolType))
+	p, err := res.ReadPool(e.b, e.chunk(res.StringPoolType))
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	start, size, _, _ = p.span(int(i))
+	start, size, _, _ = p.Span(int(i))
 	return start, size
 }
 
 func (e *edit) index(text string) uint32 {
-	p, err := readPool(e.b, e.chunk(resStringPoolType))
+	p, err := res.ReadPool(e.b, e.chunk(res.StringPoolType))
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	for i := range p.count {
-		if got, _ := p.at(i); got == text {
+	for i := range p.Count {
+		if got, _ := p.At(i); got == text {
 			return uint32(i)
 		}
 	}
@@ -99,11 +102,11 @@ var tricks = []struct {
 }{
 	{"nothing", func(e *edit) {}, "", readSMS, false},
 	{"attribute name blank", func(e *edit) {
-		start, size := e.text(u32(e.b, int(e.permission().Offset)+4))
+		start, size := e.text(res.U32(e.b, int(e.permission().Offset)+4))
 		clear(e.b[start-2 : start+size])
 	}, traitRenamed, readSMS, false},
 	{"attribute name changed", func(e *edit) {
-		start, _ := e.text(u32(e.b, int(e.permission().Offset)+4))
+		start, _ := e.text(res.U32(e.b, int(e.permission().Offset)+4))
 		e.b[start] = 'g'
 	}, traitRenamed, readSMS, false},
 	{"attribute in another namespace", func(e *edit) {
@@ -119,7 +122,7 @@ var tricks = []struct {
 		e.put32(int(e.permission().Offset)+16, e.index(readContacts))
 	}, traitMismatch, readContacts, false},
 	{"raw text beside a reference", func(e *edit) {
-		e.b[e.permission().Offset+15] = TypeReference
+		e.b[e.permission().Offset+15] = res.TypeReference
 		e.put32(int(e.permission().Offset)+16, 0x7f010000)
 	}, traitMismatch, "@0x7f010000", false},
 	{"no raw text", func(e *edit) {
@@ -127,7 +130,7 @@ var tricks = []struct {
 	}, "", readSMS, false},
 	{"attribute without an id", func(e *edit) {
 		ids := e.chunk(resXMLResourceMap)
-		e.put32(ids.body()+4*int(u32(e.b, int(e.permission().Offset)+4)), 0)
+		e.put32(ids.Body()+4*int(res.U32(e.b, int(e.permission().Offset)+4)), 0)
 	}, traitNoID, "", false},
 	{"string without its end", func(e *edit) {
 		start, size := e.text(e.index(readSMS))
@@ -157,7 +160,7 @@ var tricks = []struct {
 	{"file says 0 bytes", func(e *edit) { e.put32(4, 0) }, traitMalformed, readSMS, false},
 	{"trailing bytes", func(e *edit) { e.b = append(e.b, 1, 2, 3, 4) }, traitMalformed, readSMS, false},
 	{"end of namespace with size 0", func(e *edit) {
-		e.put32(e.chunk(resXMLEndNamespace).off+4, 0)
+		e.put32(e.chunk(resXMLEndNamespace).Off+4, 0)
 	}, traitMalformed, readSMS, true},
 	{"unknown chunk at the start", func(e *edit) { e.insert(8, makeChunk(0x0999, nil, words(1, 2))) }, traitMalformed, readSMS, false},
 	{"unknown chunk between elements", func(e *edit) {
@@ -173,38 +176,38 @@ var tricks = []struct {
 		e.insert(int(find(e.doc.Root, "uses-permission").Offset), makeChunk(resXMLResourceMap, nil, words(1, 2)))
 	}, traitMalformed, readSMS, false},
 	{"second string pool", func(e *edit) {
-		c := e.chunk(resStringPoolType)
-		e.insert(8, slices.Clone(e.b[c.off:c.end()]))
+		c := e.chunk(res.StringPoolType)
+		e.insert(8, slices.Clone(e.b[c.Off:c.End()]))
 	}, traitMalformed, readSMS, false},
 	{"junk text between elements", func(e *edit) {
 		e.insert(int(find(e.doc.Root, "uses-permission").Offset), makeNode(resXMLCData, words(e.index("manifest")), halves(8, 0), words(0)))
 	}, "", readSMS, false},
 	{"string count too large", func(e *edit) {
-		off := e.chunk(resStringPoolType).off + 8
-		e.put32(off, u32(e.b, off)+50)
+		off := e.chunk(res.StringPoolType).Off + 8
+		e.put32(off, res.U32(e.b, off)+50)
 	}, traitMalformed, readSMS, false},
 	{"string count of 4 billion", func(e *edit) {
-		e.put32(e.chunk(resStringPoolType).off+8, 0xfffffff0)
+		e.put32(e.chunk(res.StringPoolType).Off+8, 0xfffffff0)
 	}, traitMalformed, readSMS, false},
-	{"string count too small", func(e *edit) { e.put32(e.chunk(resStringPoolType).off+8, 1) }, traitMalformed, readSMS, false},
+	{"string count too small", func(e *edit) { e.put32(e.chunk(res.StringPoolType).Off+8, 1) }, traitMalformed, readSMS, false},
 	{"string data from the start of the pool", func(e *edit) {
-		c := e.chunk(resStringPoolType)
-		start := u32(e.b, c.off+20)
-		for i := range int(u32(e.b, c.off+8)) {
-			e.put32(c.body()+4*i, u32(e.b, c.body()+4*i)+start)
+		c := e.chunk(res.StringPoolType)
+		start := res.U32(e.b, c.Off+20)
+		for i := range int(res.U32(e.b, c.Off+8)) {
+			e.put32(c.Body()+4*i, res.U32(e.b, c.Body()+4*i)+start)
 		}
-		e.put32(c.off+20, 0)
+		e.put32(c.Off+20, 0)
 	}, traitMalformed, readSMS, false},
 	{"attributes 24 bytes apart", func(e *edit) {
 		off := int(find(e.doc.Root, "uses-permission").Offset)
 		e.insert(off+36+20, make([]byte, 4))
-		e.put32(off+4, u32(e.b, off+4)+4)
+		e.put32(off+4, res.U32(e.b, off+4)+4)
 		e.put16(off+26, 24)
 	}, traitMalformed, readSMS, false},
 	{"attributes start later", func(e *edit) {
 		off := int(find(e.doc.Root, "uses-permission").Offset)
 		e.insert(off+36, make([]byte, 8))
-		e.put32(off+4, u32(e.b, off+4)+8)
+		e.put32(off+4, res.U32(e.b, off+4)+8)
 		e.put16(off+24, 28)
 	}, traitMalformed, readSMS, false},
 	{"attributes on top of each other", func(e *edit) {
@@ -216,35 +219,35 @@ var tricks = []struct {
 		e.put16(int(find(e.doc.Root, "application").Offset)+28, 4000)
 	}, traitMalformed, readSMS, true},
 	{"element that ends another", func(e *edit) {
-		e.put32(e.chunk(resXMLEndElement).body()+4, e.index("manifest"))
+		e.put32(e.chunk(resXMLEndElement).Body()+4, e.index("manifest"))
 	}, traitMalformed, readSMS, false},
-	{"end without a start", func(e *edit) { e.insert(e.chunk(resXMLStartElement).off, makeEnd(1)) }, traitMalformed, readSMS, false},
+	{"end without a start", func(e *edit) { e.insert(e.chunk(resXMLStartElement).Off, makeEnd(1)) }, traitMalformed, readSMS, false},
 	{"element without an end", func(e *edit) {
-		last := e.chunk(resXMLEndNamespace).off - 24
+		last := e.chunk(resXMLEndNamespace).Off - 24
 		e.b = slices.Delete(e.b, last, last+24)
 		e.put32(4, uint32(len(e.b)))
 	}, traitMalformed, readSMS, true},
 	{"second root element", func(e *edit) {
-		e.insert(e.chunk(resXMLEndNamespace).off, join(makeStart(1), makeEnd(1)))
+		e.insert(e.chunk(resXMLEndNamespace).Off, join(makeStart(1), makeEnd(1)))
 	}, traitMalformed, readSMS, false},
 	{"second resource map", func(e *edit) {
 		c := e.chunk(resXMLResourceMap)
-		e.insert(c.off, makeChunk(resXMLResourceMap, nil, words(AttrIDLabel, AttrIDLabel)))
+		e.insert(c.Off, makeChunk(resXMLResourceMap, nil, words(AttrIDLabel, AttrIDLabel)))
 	}, traitMalformed, readSMS, false},
 	{"node with a header of 8 bytes", func(e *edit) {
-		e.put16(e.chunk(resXMLEndNamespace).off+2, 8)
+		e.put16(e.chunk(resXMLEndNamespace).Off+2, 8)
 	}, traitMalformed, readSMS, true},
 	{"node without its body", func(e *edit) {
-		off := e.chunk(resXMLEndNamespace).off
+		off := e.chunk(resXMLEndNamespace).Off
 		e.b = e.b[:off+16]
 		e.put32(off+4, 16)
 		e.put32(4, uint32(len(e.b)))
 	}, traitMalformed, readSMS, true},
 	{"chunk with a header of 4 bytes", func(e *edit) {
-		e.put16(e.chunk(resXMLEndNamespace).off+2, 4)
+		e.put16(e.chunk(resXMLEndNamespace).Off+2, 4)
 	}, traitMalformed, readSMS, true},
 	{"chunk smaller than its header", func(e *edit) {
-		e.put32(e.chunk(resXMLEndNamespace).off+4, 12)
+		e.put32(e.chunk(resXMLEndNamespace).Off+4, 12)
 	}, traitMalformed, readSMS, true},
 	{"unaligned chunk", func(e *edit) {
 		e.insert(int(find(e.doc.Root, "uses-permission").Offset), append(makeNode(0x0177), 0))
@@ -305,7 +308,7 @@ func TestTricksAgreeWithAapt(t *testing.T) {
 				t.Skip("aapt refuses the file or crashes")
 			}
 			got := treeLines(mustParse(t, b).Root, 0)
-			diff(t, test.name, got[:min(len(got), len(want))], want)
+			axmltest.Diff(t, test.name, got[:min(len(got), len(want))], want)
 		})
 	}
 }
@@ -335,11 +338,11 @@ func zipped(t *testing.T, manifest []byte) string {
 
 // What compilers write beside a value is no mismatch; what they can't write is one.
 func TestAgrees(t *testing.T) {
-	text := func(s string) Value { return Value{Type: TypeString, String: s} }
+	text := func(s string) res.Value { return res.Value{Type: res.TypeString, String: s} }
 	tests := []struct {
 		name  string
 		raw   string
-		value Value
+		value res.Value
 		want  bool
 	}{
 		{"same", "a", text("a"), true},
@@ -348,22 +351,22 @@ func TestAgrees(t *testing.T) {
 		{"escape cut off", `a\u00`, text("b"), false},
 		{"escape that is none", `a\uzzzz`, text("b"), false},
 		{"backslash at the end", `a\`, text("a"), true},
-		{"reference", "@string/x", Value{Type: TypeReference, Data: 1}, true},
-		{"null", "@null", Value{}, true},
-		{"empty", "@empty", Value{Data: 1}, true},
-		{"text for a reference", readSMS, Value{Type: TypeReference, Data: 1}, false},
-		{"text for null", readSMS, Value{}, false},
-		{"theme attribute", "?attr/x", Value{Type: TypeAttribute, Data: 1}, true},
-		{"text for a theme attribute", "x", Value{Type: TypeAttribute, Data: 1}, false},
-		{"true", " true ", Value{Type: TypeIntBoolean, Data: 0xffffffff}, true},
-		{"false for true", "false", Value{Type: TypeIntBoolean, Data: 0xffffffff}, false},
-		{"number", "010", Value{Type: TypeIntDec, Data: 10}, true},
-		{"negative", "-1", Value{Type: TypeIntDec, Data: 0xffffffff}, true},
-		{"unsigned", "4294967295", Value{Type: TypeIntDec, Data: 0xffffffff}, true},
-		{"other number", "3", Value{Type: TypeIntDec, Data: 30}, false},
-		{"enumeration", "singleTask", Value{Type: TypeIntDec, Data: 2}, true},
-		{"flags", "a|b", Value{Type: TypeIntHex, Data: 3}, true},
-		{"float", "1.0", Value{Type: TypeFloat, Data: 0x3f800000}, true},
+		{"reference", "@string/x", res.Value{Type: res.TypeReference, Data: 1}, true},
+		{"null", "@null", res.Value{}, true},
+		{"empty", "@empty", res.Value{Data: 1}, true},
+		{"text for a reference", readSMS, res.Value{Type: res.TypeReference, Data: 1}, false},
+		{"text for null", readSMS, res.Value{}, false},
+		{"theme attribute", "?attr/x", res.Value{Type: res.TypeAttribute, Data: 1}, true},
+		{"text for a theme attribute", "x", res.Value{Type: res.TypeAttribute, Data: 1}, false},
+		{"true", " true ", res.Value{Type: res.TypeIntBoolean, Data: 0xffffffff}, true},
+		{"false for true", "false", res.Value{Type: res.TypeIntBoolean, Data: 0xffffffff}, false},
+		{"number", "010", res.Value{Type: res.TypeIntDec, Data: 10}, true},
+		{"negative", "-1", res.Value{Type: res.TypeIntDec, Data: 0xffffffff}, true},
+		{"unsigned", "4294967295", res.Value{Type: res.TypeIntDec, Data: 0xffffffff}, true},
+		{"other number", "3", res.Value{Type: res.TypeIntDec, Data: 30}, false},
+		{"enumeration", "singleTask", res.Value{Type: res.TypeIntDec, Data: 2}, true},
+		{"flags", "a|b", res.Value{Type: res.TypeIntHex, Data: 3}, true},
+		{"float", "1.0", res.Value{Type: res.TypeFloat, Data: 0x3f800000}, true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -378,7 +381,7 @@ func TestAgrees(t *testing.T) {
 func TestNotesAreCapped(t *testing.T) {
 	var attrs [][]byte
 	for range 1000 {
-		attrs = append(attrs, makeAttr(noString, 5000, noString, TypeString, 5000))
+		attrs = append(attrs, makeAttr(noString, 5000, noString, res.TypeString, 5000))
 	}
 	doc := mustParse(t, makeXML(makePool("a"), makeStart(0, attrs...), makeEnd(0)))
 	if got := len(doc.Notes); got == 0 || got > 40 {

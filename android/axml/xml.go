@@ -1,16 +1,17 @@
 package axml
 
 import (
+	"appraise/android/axml/res"
 	"appraise/internal/limits"
 	"appraise/inventory"
 )
 
 // ParseXML reads a binary XML file. What Android's own parser reads is read; at a broken chunk reading
-// stops, with what came before kept, Truncated set and a note. The error is a *FormatError: no root
+// stops, with what came before kept, Truncated set and a note. The error is an *inventory.FormatError: no root
 // element could be read, or a limit was hit; the document is nil then.
 func ParseXML(b []byte) (*Document, error) {
 	if len(b) > limits.ManifestBytes {
-		return nil, limitError(0, "binary XML of %d bytes, over the limit of %d", len(b), limits.ManifestBytes)
+		return nil, res.OverLimit(0, "binary XML of %d bytes, over the limit of %d", len(b), limits.ManifestBytes)
 	}
 	r := &xmlReader{b: b, doc: &Document{}}
 	if err := r.read(); err != nil {
@@ -23,10 +24,10 @@ func ParseXML(b []byte) (*Document, error) {
 type xmlReader struct {
 	b     []byte
 	doc   *Document
-	notes noteList
+	notes res.Notes
 	guard xmlGuard
 
-	pool    *pool
+	pool    *res.Pool
 	strings []string // decoded by index; "" = not yet
 	ids     []byte   // the resource map: 4 bytes for each string index
 	nodes   bool     // the first node was met: a pool or map that follows is not used
@@ -47,7 +48,7 @@ func (r *xmlReader) read() error {
 		return err
 	}
 	for off < end {
-		c, err := readChunk(r.b, off, end)
+		c, err := res.ReadChunk(r.b, off, end)
 		if err == nil {
 			err = r.chunk(c)
 		}
@@ -58,7 +59,7 @@ func (r *xmlReader) read() error {
 			r.stop(err)
 			break
 		}
-		off = c.end()
+		off = c.End()
 	}
 	return r.finish(end)
 }
@@ -66,27 +67,27 @@ func (r *xmlReader) read() error {
 // malformed notes a defect that no compiler writes; the library is not trusted with such a file.
 func (r *xmlReader) malformed(off int, format string, args ...any) {
 	r.guard.refused = true
-	r.notes.add(inventory.TraitAXMLMalformed, off, format, args...)
+	r.notes.Add(inventory.TraitAXMLMalformed, off, format, args...)
 }
 
-func (r *xmlReader) stop(err *FormatError) {
+func (r *xmlReader) stop(err *inventory.FormatError) {
 	r.malformed(int(err.Offset), "%s: reading stops there", err.Message)
 	r.doc.Truncated = true
 }
 
 // root reads the header of the whole file and returns where its first chunk starts and its last one ends.
 func (r *xmlReader) root() (start, end int, err error) {
-	if len(r.b) < chunkHeaderSize {
-		return 0, 0, formatError(0, "%d bytes are no binary XML", len(r.b))
+	if len(r.b) < res.ChunkHeaderSize {
+		return 0, 0, res.Malformed(0, "%d bytes are no binary XML", len(r.b))
 	}
-	typ, header, size := u16(r.b, 0), int(u16(r.b, 2)), u32(r.b, 4)
+	typ, header, size := res.U16(r.b, 0), int(res.U16(r.b, 2)), res.U32(r.b, 4)
 	if typ != resXMLType {
 		r.malformed(0, "file starts with chunk type 0x%04x, not 0x%04x", typ, resXMLType)
 	}
-	start, end = chunkHeaderSize, len(r.b)
-	if header != chunkHeaderSize {
-		r.malformed(0, "file header of %d bytes, not %d", header, chunkHeaderSize)
-		if header > chunkHeaderSize && r.opens(header) {
+	start, end = res.ChunkHeaderSize, len(r.b)
+	if header != res.ChunkHeaderSize {
+		r.malformed(0, "file header of %d bytes, not %d", header, res.ChunkHeaderSize)
+		if header > res.ChunkHeaderSize && r.opens(header) {
 			start = header
 		}
 	}
@@ -105,61 +106,61 @@ func (r *xmlReader) root() (start, end int, err error) {
 
 // opens reports whether a chunk that can open a file starts at off.
 func (r *xmlReader) opens(off int) bool {
-	c, err := readChunk(r.b, off, len(r.b))
-	return err == nil && (c.typ == resStringPoolType || c.typ == resXMLResourceMap || c.typ == resXMLStartNamespace)
+	c, err := res.ReadChunk(r.b, off, len(r.b))
+	return err == nil && (c.Type == res.StringPoolType || c.Type == resXMLResourceMap || c.Type == resXMLStartNamespace)
 }
 
-func (r *xmlReader) chunk(c chunk) *FormatError {
-	if !c.aligned() {
-		r.malformed(c.off, "chunk 0x%04x with sizes %d and %d, which Android refuses", c.typ, c.header, c.size)
+func (r *xmlReader) chunk(c res.Chunk) *inventory.FormatError {
+	if !c.Aligned() {
+		r.malformed(c.Off, "chunk 0x%04x with sizes %d and %d, which Android refuses", c.Type, c.Header, c.Size)
 	}
 	switch {
-	case c.typ == resStringPoolType:
+	case c.Type == res.StringPoolType:
 		return r.stringPool(c)
-	case c.typ == resXMLResourceMap:
+	case c.Type == resXMLResourceMap:
 		r.resourceMap(c)
 		return nil
-	case c.typ >= resXMLFirstChunkType && c.typ <= resXMLLastChunkType:
+	case c.Type >= resXMLFirstChunkType && c.Type <= resXMLLastChunkType:
 		r.nodes = true
 		return r.node(c)
 	}
-	r.malformed(c.off, "unknown chunk 0x%04x", c.typ)
+	r.malformed(c.Off, "unknown chunk 0x%04x", c.Type)
 	return nil
 }
 
-func (r *xmlReader) stringPool(c chunk) *FormatError {
-	p, err := readPool(r.b, c)
+func (r *xmlReader) stringPool(c res.Chunk) *inventory.FormatError {
+	p, err := res.ReadPool(r.b, c)
 	if err != nil {
 		return err
 	}
-	sum, fit := p.weigh()
+	sum, fit := p.Weigh()
 	if sum > limits.AXMLStringBytes {
-		return limitError(c.off, "strings of %d bytes, over the limit of %d", sum, limits.AXMLStringBytes)
+		return res.OverLimit(c.Off, "strings of %d bytes, over the limit of %d", sum, limits.AXMLStringBytes)
 	}
 	r.guard.pool(p, sum, fit)
-	if p.oversold() {
-		r.malformed(c.off+8, "string count %d and style count %d with room for %d", p.declared, p.styles, p.room)
+	if p.Oversold() {
+		r.malformed(c.Off+8, "string count %d and style count %d with room for %d", p.Declared, p.Styles, p.Room)
 	}
 	if r.nodes {
-		r.malformed(c.off, "string pool after the first element")
+		r.malformed(c.Off, "string pool after the first element")
 		return nil
 	}
 	if r.pool != nil {
-		r.malformed(c.off, "second string pool")
+		r.malformed(c.Off, "second string pool")
 	}
-	r.pool, r.strings = p, make([]string, p.count)
+	r.pool, r.strings = p, make([]string, p.Count)
 	return nil
 }
 
-func (r *xmlReader) resourceMap(c chunk) {
+func (r *xmlReader) resourceMap(c res.Chunk) {
 	if r.nodes {
-		r.malformed(c.off, "resource map after the first element")
+		r.malformed(c.Off, "resource map after the first element")
 		return
 	}
 	if r.ids != nil {
-		r.malformed(c.off, "second resource map")
+		r.malformed(c.Off, "second resource map")
 	}
-	r.ids = r.b[c.body():c.end()]
+	r.ids = r.b[c.Body():c.End()]
 }
 
 // resourceID returns the resource id that the map gives a string index, 0 for none.
@@ -167,11 +168,11 @@ func (r *xmlReader) resourceID(index uint32) uint32 {
 	if uint64(index) >= uint64(len(r.ids)/4) {
 		return 0
 	}
-	return u32(r.ids, 4*int(index))
+	return res.U32(r.ids, 4*int(index))
 }
 
 // str returns the string that a field at off refers to, "" for none.
-func (r *xmlReader) str(index uint32, off int) (string, *FormatError) {
+func (r *xmlReader) str(index uint32, off int) (string, *inventory.FormatError) {
 	if index == noString {
 		return "", nil
 	}
@@ -184,23 +185,23 @@ func (r *xmlReader) str(index uint32, off int) (string, *FormatError) {
 	}
 	text := r.strings[index]
 	if r.text += len(text); r.text > limits.AXMLStringBytes {
-		return "", limitError(off, "text over the limit of %d bytes", limits.AXMLStringBytes)
+		return "", res.OverLimit(off, "text over the limit of %d bytes", limits.AXMLStringBytes)
 	}
 	return text, nil
 }
 
 func (r *xmlReader) decode(index uint32, off int) string {
-	if index >= r.pool.declared {
-		r.malformed(off, "string %d of a pool that declares %d", index, r.pool.declared)
+	if index >= r.pool.Declared {
+		r.malformed(off, "string %d of a pool that declares %d", index, r.pool.Declared)
 	}
-	text, defect := r.pool.at(int(index))
+	text, defect := r.pool.At(int(index))
 	switch defect {
-	case outside:
+	case res.Outside:
 		r.malformed(off, "string %d lies outside its pool", index)
-	case wrongLength:
+	case res.WrongLength:
 		r.malformed(off, "string %q has another length than it declares", short(text))
-	case unterminated:
-		r.notes.add(inventory.TraitAXMLUnterminated, off, "string %q has no end mark", short(text))
+	case res.Unterminated:
+		r.notes.Add(inventory.TraitAXMLUnterminated, off, "string %q has no end mark", short(text))
 	}
 	return text
 }
@@ -209,12 +210,12 @@ func (r *xmlReader) decode(index uint32, off int) string {
 func (r *xmlReader) finish(end int) error {
 	if r.doc.Root == nil {
 		if len(r.notes) > 0 {
-			return formatError(int(r.notes[0].Offset), "no element in binary XML: %s", r.notes[0].Detail)
+			return res.Malformed(int(r.notes[0].Offset), "no element in binary XML: %s", r.notes[0].Detail)
 		}
-		return formatError(end, "no element in binary XML")
+		return res.Malformed(end, "no element in binary XML")
 	}
 	if len(r.open) > 0 && !r.doc.Truncated { // else it was said why
-		r.stop(formatError(end, "element %q has no end", short(r.open[len(r.open)-1].Name)))
+		r.stop(res.Malformed(end, "element %q has no end", short(r.open[len(r.open)-1].Name)))
 	}
 	for len(r.open) > 0 {
 		r.pop()

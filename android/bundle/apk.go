@@ -7,6 +7,7 @@ import (
 	"appraise/android"
 	"appraise/android/apksig"
 	"appraise/android/axml"
+	"appraise/android/axml/res"
 	"appraise/internal/zipsafe"
 	"appraise/inventory"
 )
@@ -105,10 +106,10 @@ func readLevels(doc *axml.Document) (levels, error) {
 	return out, nil
 }
 
-func value(e *axml.Element, id uint32) (axml.Value, bool) {
+func value(e *axml.Element, id uint32) (res.Value, bool) {
 	i := slices.IndexFunc(e.Attrs, func(a axml.Attr) bool { return a.ID == id })
 	if i < 0 {
-		return axml.Value{}, false
+		return res.Value{}, false
 	}
 	return e.Attrs[i].Value, true
 }
@@ -117,15 +118,15 @@ func value(e *axml.Element, id uint32) (axml.Value, bool) {
 func intAttr(e *axml.Element, id uint32) (int, bool) {
 	v, ok := value(e, id)
 	n, isInt := v.Int()
-	return int(n), ok && isInt && v.Type != axml.TypeString
+	return int(n), ok && isInt && v.Type != res.TypeString
 }
 
 // codenames are the releases that manifests of previews name by a word, by its first letter.
 var codenames = map[byte]int{'C': 2, 'D': 3, 'E': 4, 'F': 7, 'G': 8, 'H': 10, 'I': 13, 'J': 15, 'K': 18, 'L': 20, 'M': 22, 'N': 23, 'O': 25}
 
 // sdkOf is a minSdkVersion: a number, or a codename of which the first letter counts.
-func sdkOf(v axml.Value) (int, error) {
-	if v.Type != axml.TypeString {
+func sdkOf(v res.Value) (int, error) {
+	if v.Type != res.TypeString {
 		if n, ok := v.Int(); ok {
 			return int(n), nil
 		}

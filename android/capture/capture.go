@@ -14,13 +14,13 @@ import (
 	"sort"
 
 	"appraise/android/capture/files"
+	"appraise/android/capture/lists"
 	"appraise/android/dump"
+	"appraise/android/dump/access"
+	"appraise/android/dump/lines"
 	"appraise/internal/limits"
 	"appraise/inventory"
 )
-
-// Schema is the version of the bundle format, the first member of capture.json.
-const Schema = "appraise.capture/1"
 
 // The sources of a capture.
 const (
@@ -40,7 +40,7 @@ type Capture struct {
 	Outputs map[string]Output
 	APKs    []APK
 	// Packages is the list that AndroidQF made ("as collected by AndroidQF"); no other source has one.
-	Packages []Package
+	Packages []lists.Package
 	// Rooted is what the collector found: true where a way to root was found, false where it looked and found none,
 	// nil where it didn't look. A rooted phone can hide it.
 	Rooted   *bool
@@ -53,30 +53,6 @@ type Output struct {
 	Exit   int    // exit code; -1 not known
 	Cut    bool   // a limit, a lost device or damage cut it
 	Reason string // why it is missing or cut, "" otherwise; a missing output has nil Text and a Reason
-}
-
-// Package is one installed package as AndroidQF lists it in packages.json.
-type Package struct {
-	Name       string `json:"name"`
-	User       int    `json:"user,omitempty"` // 0 where the version of AndroidQF tells no user
-	Installer  string `json:"installer,omitempty"`
-	UID        int    `json:"uid"`
-	Installed  *bool  `json:"installed,omitempty"` // nil where not told; false for one that was removed and left data
-	Disabled   bool   `json:"disabled,omitempty"`
-	System     bool   `json:"system,omitempty"`
-	ThirdParty bool   `json:"third_party,omitempty"`
-	Files      []File `json:"files,omitempty"`
-}
-
-// File is one APK of a package as AndroidQF lists it. Digests are lower-case hex; "" where they were not taken.
-type File struct {
-	Path       string `json:"path"`
-	SHA256     string `json:"sha256,omitempty"`
-	SHA1       string `json:"sha1,omitempty"`
-	CertSHA256 string `json:"cert_sha256,omitempty"` // of the certificate that AndroidQF found in its copy
-	// CertVerified tells that AndroidQF verified the signature of its copy at collection.
-	CertVerified bool   `json:"cert_verified,omitempty"`
-	CertError    string `json:"cert_error,omitempty"`
 }
 
 // Add takes a command's output into the capture: decoded (UTF-16, CRLF), cut at limits.DumpBytes with a problem, and of
@@ -94,7 +70,7 @@ func (c *Capture) add(name string, raw []byte, o Output, file string) error {
 }
 
 // note tells what a reader of dumps noted.
-func (c *Capture) note(notes []dump.Note, file string) {
+func (c *Capture) note(notes []lines.Note, file string) {
 	for _, n := range notes {
 		c.tell(inventory.Problem{File: file, Message: n.Text, Limit: n.Limit, Matters: n.Limit})
 	}
@@ -134,7 +110,7 @@ func filter(name string, text []byte) ([]byte, error) {
 		return text, nil
 	}
 	var kept bytes.Buffer
-	err := dump.FilterNotification(&kept, bytes.NewReader(text))
+	err := access.FilterNotification(&kept, bytes.NewReader(text))
 	return kept.Bytes(), err
 }
 

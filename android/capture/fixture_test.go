@@ -3,13 +3,19 @@ package capture
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
+	"hash/crc32"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"unicode/utf16"
+
+	"appraise/android/capture/lists"
 )
 
 // secret stands in every file and section that must never be kept.
@@ -229,7 +235,106 @@ func sample() *Capture {
 			{Package: "a.b", Path: "/data/app/~~x==/a.b-y==/base.apk", Size: 100, Parts: []Part{{0, []byte("0123456789")}, {90, []byte("abcdefghij")}}},
 			{Package: "a.b", Path: "/data/app/~~x==/a.b-y==/split_x.apk", Split: "split_x", Size: 5, Reason: "not read"},
 		},
-		Packages: []Package{{Name: "a.b", UID: 10001, Installer: "c.d", ThirdParty: true, Installed: &yes, User: 10,
-			Files: []File{{Path: "/data/app/x/base.apk", SHA256: strings.Repeat("1", 64), CertSHA256: strings.Repeat("2", 64), CertVerified: true, CertError: "e"}}}},
+		Packages: []lists.Package{{Name: "a.b", UID: 10001, Installer: "c.d", ThirdParty: true, Installed: &yes, User: 10,
+			Files: []lists.File{{Path: "/data/app/x/base.apk", SHA256: strings.Repeat("1", 64), CertSHA256: strings.Repeat("2", 64), CertVerified: true, CertError: "e"}}}},
 	}
+}
+
+type rawEntry struct {
+	name, text string
+	packed     []byte // deflated already
+	size       uint64 // declared
+	crc        uint32
+}
+
+// filler is n bytes of lines that pack about 80 to 1, which no guard of the ratio stops.
+func filler(n int) []byte {
+	line := strings.Repeat("A", 1000)
+	b := make([]byte, 0, n+1100)
+	for i := 0; len(b) < n; i++ {
+		b = append(strconv.AppendInt(b, int64(i*2654435761), 10), line...)
+		b = append(b, '\n')
+	}
+	return b[:n]
+}
+
+// packedMiB is so many MiB of filler, deflated: the same MiB again and again, each packed without looking back.
+func packedMiB(t testing.TB, n int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.DefaultCompression)
+	if err == nil {
+		_, err = w.Write(filler(1 << 20))
+	}
+	if err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(bytes.Repeat(b.Bytes(), n), 0x03, 0x00) // an empty last block
+}
+
+// deflated is a text as an entry of a ZIP holds it.
+func deflated(t testing.TB, text []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	f, err := w.Create("x")
+	if err == nil {
+		_, err = f.Write(text)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := z.File[0].OpenRaw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packed
+}
+
+// raw writes a ZIP whose headers say what they are told to say.
+func raw(t testing.TB, entries ...rawEntry) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, e := range entries {
+		var packed bytes.Buffer
+		data := []byte(e.text)
+		h := &zip.FileHeader{Name: e.name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(data), UncompressedSize64: uint64(len(data))}
+		if e.size != 0 {
+			h.UncompressedSize64 = e.size
+		}
+		if e.crc != 0 {
+			h.CRC32 = e.crc
+		}
+		if e.packed != nil {
+			h.Method, data = zip.Deflate, e.packed
+		}
+		packed.Write(data)
+		h.CompressedSize64 = uint64(packed.Len())
+		f, err := w.CreateRaw(h)
+		if err == nil {
+			_, err = f.Write(packed.Bytes())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"appraise/android/capture/lists"
 	"appraise/internal/zipsafe"
 	"appraise/inventory"
 )
@@ -92,10 +93,10 @@ func TestAcquisition(t *testing.T) {
 			if c.Source != SourceAndroidQF || c.Tool != "AndroidQF v1.7.0" || c.Created != "2026-01-02T03:04:05Z" || c.Rooted == nil || !*c.Rooted {
 				t.Errorf("got source %q, tool %q, created %q, rooted %v", c.Source, c.Tool, c.Created, c.Rooted)
 			}
-			want := []Package{
-				{Name: "com.example.coupons", UID: 10245, ThirdParty: true, Files: []File{{Path: "/data/app/x/base.apk",
+			want := []lists.Package{
+				{Name: "com.example.coupons", UID: 10245, ThirdParty: true, Files: []lists.File{{Path: "/data/app/x/base.apk",
 					SHA256: strings.Repeat("a", 64), SHA1: strings.Repeat("b", 40), CertSHA256: strings.Repeat("c", 64), CertVerified: true}}},
-				{Name: "com.android.settings", UID: 1000, Installer: "com.android.vending", Disabled: true, System: true, Files: []File{{Path: "/system/x.apk"}}},
+				{Name: "com.android.settings", UID: 1000, Installer: "com.android.vending", Disabled: true, System: true, Files: []lists.File{{Path: "/system/x.apk"}}},
 			}
 			if diff := cmp.Diff(want, c.Packages); diff != "" {
 				t.Errorf("packages (-want +got):\n%s", diff)
@@ -162,7 +163,7 @@ func TestPackagesOfUsers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]Package{{Name: "a.b", User: 10, UID: 1010001, Installed: &no, ThirdParty: true}}, c.Packages); diff != "" {
+		if diff := cmp.Diff([]lists.Package{{Name: "a.b", User: 10, UID: 1010001, Installed: &no, ThirdParty: true}}, c.Packages); diff != "" {
 			t.Errorf("packages (-want +got):\n%s", diff)
 		}
 	})

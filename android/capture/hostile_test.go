@@ -3,17 +3,16 @@ package capture
 import (
 	"archive/zip"
 	"bytes"
-	"compress/flate"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"appraise/android/capture/files"
+	"appraise/android/capture/lists"
 	"appraise/internal/limits"
 	"appraise/internal/zipsafe"
 	"appraise/inventory"
@@ -31,16 +30,6 @@ func TestTruncatedBundle(t *testing.T) {
 	for n := range whole {
 		if _, err := read(whole[:n]); err == nil {
 			t.Fatalf("the first %d of %d bytes were read", n, len(whole))
-		}
-	}
-}
-
-func TestTruncatedIndex(t *testing.T) {
-	whole := indexText(t, sample())
-	for n := range len(whole) - 2 { // the last byte is a line end
-		var format *inventory.FormatError
-		if _, err := parseIndex([]byte(whole[:n])); !errors.As(err, &format) {
-			t.Fatalf("the first %d of %d bytes gave %v", n, len(whole), err)
 		}
 	}
 }
@@ -116,7 +105,7 @@ func TestIndexIsChecked(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var format *inventory.FormatError
-			_, err := parseIndex([]byte(tt.index))
+			_, err := lists.ParseIndex([]byte(tt.index))
 			if err == nil {
 				_, err = read(zipOf(t, map[string]string{"capture.json": tt.index, "out/logcat.txt": "x"}))
 			}
@@ -126,7 +115,7 @@ func TestIndexIsChecked(t *testing.T) {
 		})
 	}
 	deep := head + `"x":` + strings.Repeat("[", limits.JSONDepth-1) + strings.Repeat("]", limits.JSONDepth-1) + `}`
-	if _, err := parseIndex([]byte(deep)); err != nil {
+	if _, err := lists.ParseIndex([]byte(deep)); err != nil {
 		t.Errorf("at the limit of depth: %v", err)
 	}
 	if c, err := read(zipOf(t, map[string]string{"capture.json": head + `"source":"evil","schema":"x"}`})); err != nil || c.Source != SourceBundle {
@@ -182,105 +171,6 @@ func TestMissingAndShortOutputs(t *testing.T) {
 			t.Errorf("short: %+v", o)
 		}
 	})
-}
-
-// raw writes a ZIP whose headers say what they are told to say.
-func raw(t testing.TB, entries ...rawEntry) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	for _, e := range entries {
-		var packed bytes.Buffer
-		data := []byte(e.text)
-		h := &zip.FileHeader{Name: e.name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(data), UncompressedSize64: uint64(len(data))}
-		if e.size != 0 {
-			h.UncompressedSize64 = e.size
-		}
-		if e.crc != 0 {
-			h.CRC32 = e.crc
-		}
-		if e.packed != nil {
-			h.Method, data = zip.Deflate, e.packed
-		}
-		packed.Write(data)
-		h.CompressedSize64 = uint64(packed.Len())
-		f, err := w.CreateRaw(h)
-		if err == nil {
-			_, err = f.Write(packed.Bytes())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-type rawEntry struct {
-	name, text string
-	packed     []byte // deflated already
-	size       uint64 // declared
-	crc        uint32
-}
-
-// filler is n bytes of lines that pack about 80 to 1, which no guard of the ratio stops.
-func filler(n int) []byte {
-	line := strings.Repeat("A", 1000)
-	b := make([]byte, 0, n+1100)
-	for i := 0; len(b) < n; i++ {
-		b = append(strconv.AppendInt(b, int64(i*2654435761), 10), line...)
-		b = append(b, '\n')
-	}
-	return b[:n]
-}
-
-// packedMiB is so many MiB of filler, deflated: the same MiB again and again, each packed without looking back.
-func packedMiB(t testing.TB, n int) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.DefaultCompression)
-	if err == nil {
-		_, err = w.Write(filler(1 << 20))
-	}
-	if err == nil {
-		err = w.Flush()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return append(bytes.Repeat(b.Bytes(), n), 0x03, 0x00) // an empty last block
-}
-
-// deflated is a text as an entry of a ZIP holds it.
-func deflated(t testing.TB, text []byte) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	f, err := w.Create("x")
-	if err == nil {
-		_, err = f.Write(text)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := z.File[0].OpenRaw()
-	if err != nil {
-		t.Fatal(err)
-	}
-	packed, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return packed
 }
 
 func TestBombs(t *testing.T) {
@@ -390,32 +280,6 @@ func TestManyFilesInFolder(t *testing.T) {
 	deep := map[string]string{strings.Repeat("d/", limits.FolderDepth+1) + "x": "", "dumpsys.txt": titled("package", packageDump)}
 	if _, err := ReadFolder(folderOf(deep)); !errors.As(err, &format) || !format.Limit {
 		t.Errorf("deep folders gave %v", err)
-	}
-}
-
-// A list with more rows than may be is cut there, and told.
-func TestManyRows(t *testing.T) {
-	rows := func(row string, n int) string { return strings.Repeat(row+",", n-1) + row }
-	for _, tt := range []struct {
-		name, head, row, tail string
-		max                   int
-	}{
-		{"outputs", `{"schema":"appraise.capture/1","outputs":[`, `{}`, `]}`, limits.CaptureFiles},
-		{"APKs", `{"schema":"appraise.capture/1","apks":[`, `{}`, `]}`, limits.CaptureFiles},
-		{"parts", `{"schema":"appraise.capture/1","apks":[{"parts":[`, `{}`, `]}]}`, limits.CaptureFiles},
-		{"problems", `{"schema":"appraise.capture/1","problems":[`, `{}`, `]}`, limits.CaptureFiles},
-		{"packages", `{"schema":"appraise.capture/1","packages":[`, `{"name":"a"}`, `]}`, limits.DumpPackages},
-		{"files", `{"schema":"appraise.capture/1","packages":[{"name":"a","files":[`, `{}`, `]}]}`, limits.SetMembers},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if _, err := parseIndex([]byte(tt.head + rows(tt.row, tt.max) + tt.tail)); err != nil {
-				t.Errorf("at the limit: %v", err)
-			}
-			var format *inventory.FormatError
-			if _, err := parseIndex([]byte(tt.head + rows(tt.row, tt.max+1) + tt.tail)); !errors.As(err, &format) || !format.Limit {
-				t.Errorf("one past the limit: %v", err)
-			}
-		})
 	}
 }
 

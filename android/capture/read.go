@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"appraise/android/capture/files"
+	"appraise/android/capture/lists"
 	"appraise/internal/limits"
 	"appraise/internal/zipsafe"
 	"appraise/inventory"
@@ -123,8 +124,8 @@ func (t tree) tell() form {
 		is   func(head []byte) bool
 		form form
 	}{
-		{indexName, isIndex, formBundle},
-		{acquisitionName, isAcquisition, formAcquisition},
+		{indexName, lists.IsIndex, formBundle},
+		{acquisitionName, lists.IsAcquisition, formAcquisition},
 		{packagesName, t.isPackages, formAcquisition},
 		{mainEntryName, t.isMainEntry, formBugreport},
 	} {
@@ -160,7 +161,7 @@ func (t tree) tellTexts() form {
 
 // isPackages tells an acquisition that was broken off before it was described.
 func (t tree) isPackages(head []byte) bool {
-	return isAcquisition(head) && (t.Has("getprop.txt") || t.Has(dumpsysName))
+	return lists.IsAcquisition(head) && (t.Has("getprop.txt") || t.Has(dumpsysName))
 }
 
 // isMainEntry reports whether a text is main_entry.txt of a bug report: it names a main text, there or by its name.

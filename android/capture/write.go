@@ -2,7 +2,6 @@ package capture
 
 import (
 	"archive/zip"
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -12,8 +11,8 @@ import (
 	"strconv"
 
 	"appraise/android/capture/files"
+	"appraise/android/capture/lists"
 	"appraise/internal/limits"
-	"appraise/inventory"
 )
 
 // indexName is the first entry of a bundle: what the other entries are.
@@ -24,41 +23,6 @@ func outPath(name string) string { return "out/" + name + ".txt" }
 
 func partPath(apk int, offset int64) string {
 	return "apk/" + strconv.Itoa(apk) + "/" + strconv.FormatInt(offset, 10) + ".bin"
-}
-
-// index is the form of capture.json. An output without a file has Size nil.
-type index struct {
-	Schema   string              `json:"schema"`
-	Source   string              `json:"source"`
-	Tool     string              `json:"tool,omitempty"`
-	Created  string              `json:"created,omitempty"`
-	Rooted   *bool               `json:"rooted,omitempty"`
-	Outputs  []indexOutput       `json:"outputs"`
-	APKs     []indexAPK          `json:"apks,omitempty"`
-	Packages []Package           `json:"packages,omitempty"`
-	Problems []inventory.Problem `json:"problems,omitempty"`
-}
-
-type indexOutput struct {
-	Name   string `json:"name"`
-	Exit   int    `json:"exit"`
-	Size   *int64 `json:"size,omitempty"`
-	Cut    bool   `json:"cut,omitempty"`
-	Reason string `json:"reason,omitempty"`
-}
-
-type indexAPK struct {
-	Package string      `json:"package"`
-	Path    string      `json:"path"`
-	Split   string      `json:"split,omitempty"`
-	Size    int64       `json:"size"`
-	Reason  string      `json:"reason,omitempty"`
-	Parts   []indexPart `json:"parts,omitempty"`
-}
-
-type indexPart struct {
-	Offset int64 `json:"offset"`
-	Size   int64 `json:"size"`
 }
 
 // Write writes the capture as a bundle that Read gives back: a ZIP of capture.json, out/NAME.txt for each output and
@@ -112,7 +76,7 @@ func (c *Capture) sorted() *Capture {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Path, b.Path))
 	})
 	s.Packages = slices.Clone(c.Packages)
-	slices.SortStableFunc(s.Packages, func(a, b Package) int {
+	slices.SortStableFunc(s.Packages, func(a, b lists.Package) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.User, b.User))
 	})
 	return &s
@@ -149,12 +113,12 @@ func (c *Capture) texts() (map[string][]byte, error) {
 	return texts, nil
 }
 
-func (c *Capture) index(texts map[string][]byte) *index {
-	out := &index{Schema: Schema, Source: c.Source, Tool: c.Tool, Created: c.Created, Rooted: c.Rooted,
-		Outputs: []indexOutput{}, Packages: c.Packages, Problems: c.Problems}
+func (c *Capture) index(texts map[string][]byte) *lists.Index {
+	out := &lists.Index{Schema: lists.Schema, Source: c.Source, Tool: c.Tool, Created: c.Created, Rooted: c.Rooted,
+		Outputs: []lists.Output{}, Packages: c.Packages, Problems: c.Problems}
 	for _, name := range slices.Sorted(maps.Keys(c.Outputs)) {
 		o := c.Outputs[name]
-		row := indexOutput{Name: name, Exit: o.Exit, Cut: o.Cut, Reason: o.Reason}
+		row := lists.Output{Name: name, Exit: o.Exit, Cut: o.Cut, Reason: o.Reason}
 		if text, ok := texts[name]; ok {
 			size := int64(len(text))
 			row.Size = &size
@@ -162,16 +126,11 @@ func (c *Capture) index(texts map[string][]byte) *index {
 		out.Outputs = append(out.Outputs, row)
 	}
 	for _, apk := range c.APKs {
-		row := indexAPK{Package: apk.Package, Path: apk.Path, Split: apk.Split, Size: apk.Size, Reason: apk.Reason}
+		row := lists.APK{Package: apk.Package, Path: apk.Path, Split: apk.Split, Size: apk.Size, Reason: apk.Reason}
 		for _, part := range apk.Parts {
-			row.Parts = append(row.Parts, indexPart{part.Offset, int64(len(part.Data))})
+			row.Parts = append(row.Parts, lists.Part{Offset: part.Offset, Size: int64(len(part.Data))})
 		}
 		out.APKs = append(out.APKs, row)
 	}
 	return out
-}
-
-// isIndex reports whether a text starts as capture.json of any version does.
-func isIndex(head []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n\xef\xbb\xbf"), []byte("{")) && bytes.Contains(head, []byte(`"appraise.capture/`))
 }

@@ -13,7 +13,7 @@ import (
 
 	"appraise/android/capture"
 	"appraise/android/device/adb"
-	"appraise/android/dump"
+	"appraise/android/dump/packages"
 	"appraise/internal/limits"
 	"appraise/inventory"
 )
@@ -37,9 +37,9 @@ type installed struct {
 
 // apks lists the APKs of the wanted packages, reads the parts of them that tell signer and manifest, and then labels.
 func (c *collector) apks(ctx context.Context) error {
-	packages := c.packages()
-	c.tell(0, len(packages), "reading apps")
-	files, err := c.find(ctx, packages)
+	apps := c.packages()
+	c.tell(0, len(apps), "reading apps")
+	files, err := c.find(ctx, apps)
 	if err == nil && len(files) > 0 {
 		err = c.probe(ctx)
 	}
@@ -74,14 +74,14 @@ func (f *file) complete() bool {
 
 // packages are those that were installed later, or all, of the users that were asked for.
 func (c *collector) packages() []installed {
-	told := map[string]dump.Package{}
-	for _, p := range dump.PackageDump(c.capture.Outputs[capture.PackageDump].Text).Packages {
+	told := map[string]packages.Package{}
+	for _, p := range packages.Read(c.capture.Outputs[capture.PackageDump].Text).Packages {
 		told[p.Name] = p
 	}
 	seen := map[[2]string]bool{}
 	var out []installed
 	for _, user := range append([]int{0}, c.users()...) {
-		list, _ := dump.PackageList(c.capture.Outputs[capture.ForUser(capture.PackagesList, user)].Text)
+		list, _ := packages.List(c.capture.Outputs[capture.ForUser(capture.PackagesList, user)].Text)
 		system := c.system(user, list)
 		for _, p := range list {
 			key := [2]string{p.Name, p.Path}
@@ -97,10 +97,10 @@ func (c *collector) packages() []installed {
 
 // system are the packages that came with the phone: as the phone lists them, else those that it doesn't list as
 // installed later, else those outside the folders of installed apps.
-func (c *collector) system(user int, list []dump.Listed) map[string]bool {
+func (c *collector) system(user int, list []packages.Listed) map[string]bool {
 	out := map[string]bool{}
 	if o := c.capture.Outputs[capture.ForUser(capture.PackagesSystem, user)]; o.Text != nil && !o.Cut {
-		set, _ := dump.PackageList(o.Text)
+		set, _ := packages.List(o.Text)
 		for _, p := range set {
 			out[p.Name] = true
 		}
@@ -108,7 +108,7 @@ func (c *collector) system(user int, list []dump.Listed) map[string]bool {
 	}
 	later := map[string]bool{}
 	o := c.capture.Outputs[capture.ForUser(capture.PackagesThirdParty, user)]
-	set, _ := dump.PackageList(o.Text)
+	set, _ := packages.List(o.Text)
 	for _, p := range set {
 		later[p.Name] = true
 	}
@@ -124,7 +124,7 @@ func (c *collector) system(user int, list []dump.Listed) map[string]bool {
 
 // installedFrom adds what dumpsys tells of the splits. The package manager names a split's file split_NAME.apk, beside
 // the base (PackageInstallerSession); where dumpsys is not clear, pm path is asked.
-func installedFrom(p dump.Listed, told map[string]dump.Package, user int) installed {
+func installedFrom(p packages.Listed, told map[string]packages.Package, user int) installed {
 	out := installed{name: p.Name, base: p.Path, user: user}
 	d, ok := told[p.Name]
 	if !ok || p.Path == "" || len(d.Doubtful) > 0 || len(d.Splits) == 0 || len(d.Splits) > limits.SetMembers {
@@ -145,10 +145,10 @@ func installedFrom(p dump.Listed, told map[string]dump.Package, user int) instal
 
 // find makes the list of files with their sizes. Paths of splits that dumpsys made us guess and that are not there,
 // and those of packages that it is not clear about, are asked for with pm path.
-func (c *collector) find(ctx context.Context, packages []installed) ([]*file, error) {
+func (c *collector) find(ctx context.Context, apps []installed) ([]*file, error) {
 	var files []*file
 	asked := map[string]installed{}
-	for _, p := range packages {
+	for _, p := range apps {
 		if !p.sure {
 			asked[p.name] = p
 		}
@@ -165,7 +165,7 @@ func (c *collector) find(ctx context.Context, packages []installed) ([]*file, er
 	for _, f := range files {
 		gone[f.Package] = gone[f.Package] || f.absent()
 	}
-	for _, p := range packages {
+	for _, p := range apps {
 		if gone[p.name] {
 			asked[p.name] = p
 		}
@@ -173,7 +173,7 @@ func (c *collector) find(ctx context.Context, packages []installed) ([]*file, er
 	if len(asked) == 0 || err != nil {
 		return files, err
 	}
-	more, err := c.paths(ctx, packages, asked, files)
+	more, err := c.paths(ctx, apps, asked, files)
 	if err != nil {
 		return files, err
 	}
@@ -211,7 +211,7 @@ func (c *collector) cap(files []*file) []*file {
 }
 
 // paths asks pm path of packages and gives the files that are not listed yet.
-func (c *collector) paths(ctx context.Context, packages []installed, asked map[string]installed, files []*file) ([]*file, error) {
+func (c *collector) paths(ctx context.Context, apps []installed, asked map[string]installed, files []*file) ([]*file, error) {
 	known := map[[2]string]bool{}
 	for _, f := range files {
 		known[[2]string{f.Package, f.Path}] = f.Size > 0 || !f.guess
@@ -219,7 +219,7 @@ func (c *collector) paths(ctx context.Context, packages []installed, asked map[s
 	var jobs []*adb.Job
 	var names []string
 	named := map[string]bool{}
-	for _, p := range packages {
+	for _, p := range apps {
 		if _, ok := asked[p.name]; !ok || named[p.name] {
 			continue
 		}

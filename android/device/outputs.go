@@ -11,6 +11,7 @@ import (
 	"appraise/android/capture"
 	"appraise/android/device/adb"
 	"appraise/android/dump"
+	"appraise/android/dump/access"
 	"appraise/inventory"
 )
 
@@ -116,7 +117,7 @@ func (c *collector) job(command, name string) *adb.Job {
 		j.Timeout = b.dumpsys
 	}
 	if name == capture.Notification {
-		j.Filter = dump.FilterNotification
+		j.Filter = access.FilterNotification
 	}
 	return j
 }

@@ -3,6 +3,7 @@ package dump
 import (
 	"bytes"
 
+	"appraise/android/dump/lines"
 	"appraise/internal/limits"
 )
 
@@ -11,9 +12,9 @@ import (
 // report that are no service stand under their title as printed, "SYSTEM PROPERTIES". A service that stands twice
 // keeps its first bytes, with a note. The sections share b's memory.
 // Source: frameworks/native/cmds/dumpsys and dumpstate.
-func BugreportSections(b []byte) (map[string][]byte, []Note) {
+func BugreportSections(b []byte) (map[string][]byte, []lines.Note) {
 	s := splitter{sections: map[string][]byte{}}
-	rest := bytes.TrimPrefix(b, byteOrderMark)
+	rest := bytes.TrimPrefix(b, []byte(lines.ByteOrderMark))
 	for at, line := 0, 1; at < len(rest); line++ {
 		end := bytes.IndexByte(rest[at:], '\n')
 		next := len(rest)
@@ -24,11 +25,11 @@ func BugreportSections(b []byte) (map[string][]byte, []Note) {
 		at = next
 	}
 	s.end(rest, len(rest))
-	return s.sections, s.list
+	return s.sections, s.List()
 }
 
 type splitter struct {
-	notes
+	lines.Notes
 	sections map[string][]byte
 	name     string // "" outside a section
 	service  bool   // the section is a service's: lines of dashes in it are its own
@@ -99,11 +100,11 @@ func (s *splitter) end(b []byte, at int) {
 		return
 	}
 	if _, twice := s.sections[name]; twice {
-		s.add(s.line, "section "+quote([]byte(name))+" stands twice")
+		s.Add(s.line, "section "+lines.Quote([]byte(name))+" stands twice")
 		return
 	}
 	if len(s.sections) >= limits.DumpEntries {
-		s.limit(s.line, "sections left out")
+		s.Limit(s.line, "sections left out")
 		return
 	}
 	text := bytes.TrimRight(b[s.start:at], "\r\n")

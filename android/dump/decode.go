@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"appraise/android/dump/lines"
 )
 
 // sampleBytes is how much of a text without a byte order mark is looked at for UTF-16.
@@ -13,20 +15,20 @@ const sampleBytes = 4096
 // Decode gives a saved output as UTF-8 with LF line ends, and a note for each change but that of line ends.
 // PowerShell's > saves UTF-16 with a byte order mark; UTF-16 without one is told by its NUL bytes.
 // Bytes that are no UTF-8 stay as they are: much output holds some.
-func Decode(b []byte) ([]byte, []Note) {
-	var n notes
+func Decode(b []byte) ([]byte, []lines.Note) {
+	var n lines.Notes
 	order, skip := encodingOf(b)
 	if order != nil {
-		n.add(1, "converted from UTF-16")
+		n.Add(1, "converted from UTF-16")
 		if (len(b)-skip)%2 != 0 {
-			n.add(1, "UTF-16 text of an odd number of bytes: cut")
+			n.Add(1, "UTF-16 text of an odd number of bytes: cut")
 		}
 		b = fromUTF16(b[skip:], order)
 	} else if skip > 0 {
-		n.add(1, "byte order mark removed")
+		n.Add(1, "byte order mark removed")
 		b = b[skip:]
 	}
-	return lineFeeds(b), n.list
+	return lineFeeds(b), n.List()
 }
 
 // encodingOf tells the byte order of UTF-16, nil for anything else, and the length of the byte order mark.
@@ -36,8 +38,8 @@ func encodingOf(b []byte) (binary.ByteOrder, int) {
 		return binary.LittleEndian, 2
 	case bytes.HasPrefix(b, []byte{0xfe, 0xff}):
 		return binary.BigEndian, 2
-	case bytes.HasPrefix(b, byteOrderMark):
-		return nil, len(byteOrderMark)
+	case bytes.HasPrefix(b, []byte(lines.ByteOrderMark)):
+		return nil, len(lines.ByteOrderMark)
 	}
 	var zeros [2]int
 	sample := b[:min(len(b), sampleBytes)&^1]

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"time"
 
+	"appraise/android/dump/lines"
 	"appraise/internal/limits"
 )
 
 // GetProp reads getprop: lines "[key]: [value]", where a value may span lines. Of a key that stands twice the
 // first value is kept, with a note.
-func GetProp(b []byte) (Properties, []Note) {
-	r, props := newReader(b), Properties{}
+func GetProp(b []byte) (Properties, []lines.Note) {
+	r, props := lines.NewReader(b), Properties{}
 	var key string
 	var value []byte
 	keep := func() {
@@ -18,26 +19,26 @@ func GetProp(b []byte) (Properties, []Note) {
 			return
 		}
 		if _, twice := props[key]; twice {
-			r.add(r.line, "property "+quote([]byte(key))+" stands twice")
+			r.Add(r.Line(), "property "+lines.Quote([]byte(key))+" stands twice")
 		} else if len(props) >= limits.DumpEntries {
-			r.limit(r.line, "properties left out")
+			r.Limit(r.Line(), "properties left out")
 		} else {
 			props[key] = string(value)
 		}
 		key, value = "", nil
 	}
 	for {
-		line, ok := r.next()
+		line, ok := r.Next()
 		if !ok {
 			break
 		}
 		if name, rest, ok := property(line); ok {
 			if key != "" {
-				r.add(r.line, "the value before this line has no end")
+				r.Add(r.Line(), "the value before this line has no end")
 			}
 			keep()
 			key, value = string(name), append([]byte(nil), rest...)
-		} else if key != "" && !r.broke {
+		} else if key != "" && !r.Broke() {
 			value = append(append(value, '\n'), line...)
 		}
 		if end, ok := bytes.CutSuffix(value, []byte("]")); ok && key != "" {
@@ -45,15 +46,15 @@ func GetProp(b []byte) (Properties, []Note) {
 			keep()
 		}
 		if len(value) > limits.DumpLineBytes {
-			r.limit(r.line, "property "+quote([]byte(key))+" left out")
+			r.Limit(r.Line(), "property "+lines.Quote([]byte(key))+" left out")
 			key, value = "", nil
 		}
 	}
 	if key != "" {
-		r.add(r.line, "the last value has no end")
+		r.Add(r.Line(), "the last value has no end")
 	}
 	keep()
-	return props, r.list
+	return props, r.List()
 }
 
 // property splits a line that starts a property.

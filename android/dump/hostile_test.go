@@ -1,4 +1,4 @@
-package dump
+package dump_test
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"appraise/android/dump"
+	"appraise/android/dump/lines"
 	"appraise/internal/limits"
 )
 
@@ -64,7 +66,7 @@ func TestSameInOtherClothes(t *testing.T) {
 }
 
 func decoded(b []byte) []byte {
-	out, _ := Decode(b)
+	out, _ := dump.Decode(b)
 	return out
 }
 
@@ -81,75 +83,27 @@ func utf16le(b []byte, mark bool) []byte {
 
 // A complaint in the middle is told and joins no value.
 func TestComplaints(t *testing.T) {
-	got, notes := SettingsList([]byte("adb_enabled=1\nException occurred while executing 'list':\njava.lang.SecurityException: no\n\tat android.os.Parcel.x(Parcel.java:1)\nb=2\n"))
-	if diff := cmp.Diff(Settings{"adb_enabled": "1", "b": "2"}, got); diff != "" || len(notes) != 2 {
+	got, notes := dump.SettingsList([]byte("adb_enabled=1\nException occurred while executing 'list':\njava.lang.SecurityException: no\n\tat android.os.Parcel.x(Parcel.java:1)\nb=2\n"))
+	if diff := cmp.Diff(dump.Settings{"adb_enabled": "1", "b": "2"}, got); diff != "" || len(notes) != 2 {
 		t.Errorf("(-want +got)\n%s%v", diff, notes)
 	}
-	list, notes := PackageList([]byte("\nException occurred while executing 'list':\njava.lang.SecurityException: Shell does not have permission to access user 150\n\tat com.android.server.pm.Pm.list(Pm.java:12)\n\t... 4 more\n"))
-	if len(list) != 0 || len(notes) != 2 {
-		t.Errorf("%v, %v", list, notes)
-	}
-	dump := PackageDump([]byte("Unable to find package: com.example.none\n"))
-	if len(dump.Packages) != 0 || len(dump.Notes) != 1 {
-		t.Errorf("%+v", dump)
-	}
-	if value, notes := SettingsGet([]byte("cmd: Can't find service: settings\n")); value != "" || len(notes) != 1 {
+	if value, notes := dump.SettingsGet([]byte("cmd: Can't find service: settings\n")); value != "" || len(notes) != 1 {
 		t.Errorf("%q, %v", value, notes)
-	}
-}
-
-// An app can't hide another app or its own rights behind lines that it forges, nor become part of the system.
-func TestForged(t *testing.T) {
-	for _, test := range []struct {
-		name    string
-		version string // of the forging app, com.example.bad
-		system  bool
-	}{
-		{name: "unknown section", version: "1\nfoo:"},
-		{name: "known section", version: "1\nReceiver Resolver Table:"},
-		{name: "hidden section", version: "1\nHidden system packages:"},
-		{name: "factory version of its own", version: "1\nHidden system packages:\n  Package [com.example.bad] (12):\n    pkgFlags=[ SYSTEM ]"},
-		{name: "other installer", version: "1\n    installerPackageName=com.android.vending"},
-		{name: "other user", version: "1\n    User 0: installed=false"},
-	} {
-		text := packageText("  Package [com.example.bad] (1a):", "    userId=10001", "    versionName="+test.version,
-			"    installerPackageName=com.example.browser", "    pkgFlags=[ HAS_CODE ]", "    User 0: installed=true enabled=0",
-			"      runtime permissions:", "        android.permission.READ_SMS: granted=true",
-			"  Package [com.example.next] (1b):", "    userId=10002", "    pkgFlags=[ HAS_CODE ]", "    User 0: installed=true",
-			"      runtime permissions:", "        android.permission.CAMERA: granted=true")
-		got := PackageDump(text)
-		if len(got.Packages) != 2 {
-			t.Errorf("%s: packages %+v", test.name, got.Packages)
-			continue
-		}
-		bad, next := got.Packages[0], got.Packages[1]
-		if bad.System() || bad.Factory != nil || len(bad.Users) != 1 || len(bad.Users[0].Runtime) != 1 || len(bad.Doubtful) == 0 && test.name != "unknown section" || len(got.Notes) == 0 && test.name != "unknown section" {
-			t.Errorf("%s: %+v, notes %v", test.name, bad, got.Notes)
-		}
-		if len(next.Users) != 1 || len(next.Users[0].Runtime) != 1 {
-			t.Errorf("%s: next package %+v", test.name, next)
-		}
 	}
 }
 
 // Names that no package can have lead nowhere.
 func TestHostileNames(t *testing.T) {
 	for _, name := range []string{"a b", "x'; touch y; '", "$(id)", "-x", ".a", "a..b", "a.", "", "a/b", "é.x", strings.Repeat("a", 300)} {
-		if PackageName(name) {
+		if dump.PackageName(name) {
 			t.Errorf("%q is a package name", name)
 		}
-		if list, notes := PackageList([]byte("package:/data/app/x/base.apk=" + name + "\n")); len(list) != 0 && name != "a b" || len(list) == 0 && len(notes) == 0 {
-			t.Errorf("%q: %v, %v", name, list, notes)
-		}
-		if dump := PackageDump(packageText("  Package [" + name + "] (1a):")); len(dump.Packages) != 0 {
-			t.Errorf("%q: %+v", name, dump.Packages)
-		}
-		if got := Components(name + "/.A:com.example.ok/.A"); len(got) != 1 {
+		if got := dump.Components(name + "/.A:com.example.ok/.A"); len(got) != 1 {
 			t.Errorf("%q: %v", name, got)
 		}
 	}
 	for _, class := range []string{"", "a b", "a;b", "$(x)`", "a'b", "a\x1b[1m"} {
-		if got := Components("com.example/" + class); len(got) != 0 {
+		if got := dump.Components("com.example/" + class); len(got) != 0 {
 			t.Errorf("class %q: %v", class, got)
 		}
 	}
@@ -158,15 +112,7 @@ func TestHostileNames(t *testing.T) {
 // The limits hold, each is told, and none takes long.
 func TestBombs(t *testing.T) {
 	long := bytes.Repeat([]byte("x"), 10<<20)
-	var many, permissions, users, deep bytes.Buffer
-	many.WriteString("Packages:\n")
-	for i := range 100_000 {
-		fmt.Fprintf(&many, "  Package [com.example.n%d] (1a):\n    userId=%d\n", i, 10000+i)
-	}
-	permissions.WriteString("Packages:\n  Package [com.example.many] (1a):\n    requested permissions:\n")
-	for i := range 10_000 {
-		fmt.Fprintf(&permissions, "      android.permission.P%d\n", i)
-	}
+	var users, deep bytes.Buffer
 	users.WriteString("Users:\n")
 	for i := range 5_000 {
 		fmt.Fprintf(&users, "\tUserInfo{%d:U:c13} running\n", 5_000-i)
@@ -174,17 +120,8 @@ func TestBombs(t *testing.T) {
 	for i := range 5_000 {
 		fmt.Fprintf(&deep, "%sx:\n", strings.Repeat(" ", i))
 	}
-	if got := PackageDump(many.Bytes()); len(got.Packages) != limits.DumpPackages || !limited(got.Notes) {
-		t.Errorf("%d packages, notes %v", len(got.Packages), got.Notes)
-	}
-	if got := PackageDump(permissions.Bytes()); len(got.Packages[0].Requested) != limits.DumpPermissions || !limited(got.Notes) {
-		t.Errorf("%d permissions, notes %v", len(got.Packages[0].Requested), got.Notes)
-	}
-	if got, notes := Users(users.Bytes()); len(got) != limits.DumpUsers || !limited(notes) {
+	if got, notes := dump.Users(users.Bytes()); len(got) != limits.DumpUsers || !limited(notes) {
 		t.Errorf("%d users, notes %v", len(got), notes)
-	}
-	if list, notes := PackageList(bytes.ReplaceAll(many.Bytes(), []byte("  Package [com"), []byte("package:com"))); len(list) > limits.DumpPackages || len(notes) > limits.DumpNotes+1 {
-		t.Errorf("%d listed, %d notes", len(list), len(notes))
 	}
 	for _, p := range append(parsers, extra...) {
 		p.read(long)
@@ -196,7 +133,7 @@ func TestBombs(t *testing.T) {
 	}
 }
 
-func limited(notes []Note) bool {
+func limited(notes []lines.Note) bool {
 	for _, n := range notes {
 		if n.Limit {
 			return true
@@ -205,22 +142,13 @@ func limited(notes []Note) bool {
 	return false
 }
 
-// A line over the limit is left out and the rest is read.
-func TestLongLine(t *testing.T) {
-	text := packageText("  Package [a.b] (1):", "    queriesIntents=["+strings.Repeat("x", 10<<20)+"]", "    userId=5")
-	got := PackageDump(text)
-	if len(got.Packages) != 1 || got.Packages[0].UID != 5 || len(got.Notes) != 1 || !got.Notes[0].Limit || got.Notes[0].Line != 3 {
-		t.Errorf("%+v", got)
-	}
-}
-
 // Values of very many lines take time in proportion to their length: a reader that joined them one by one would not end.
 func TestManyLines(t *testing.T) {
-	lines := bytes.Repeat([]byte("a b\n"), limits.DumpLineBytes/4)
-	GetProp(append([]byte("[k]: [v\n"), lines...))
-	SettingsList(append([]byte("k=v\n"), lines...))
-	Users(append([]byte("UserInfo{0:N\n"), lines...))
-	SettingsGet(lines)
+	rest := bytes.Repeat([]byte("a b\n"), limits.DumpLineBytes/4)
+	dump.GetProp(append([]byte("[k]: [v\n"), rest...))
+	dump.SettingsList(append([]byte("k=v\n"), rest...))
+	dump.Users(append([]byte("UserInfo{0:N\n"), rest...))
+	dump.SettingsGet(rest)
 }
 
 // What is not an output at all gives nothing.
@@ -230,12 +158,6 @@ func TestJunk(t *testing.T) {
 		t.Skip("no binary to read")
 	}
 	self = self[:min(len(self), 1<<20)]
-	if got := PackageDump(self); len(got.Packages) > 0 {
-		t.Errorf("packages %+v", got.Packages)
-	}
-	if list, _ := PackageList(self); len(list) > 0 {
-		t.Errorf("listed %+v", list)
-	}
 	for _, p := range append(parsers, extra...) {
 		p.read(self)
 	}

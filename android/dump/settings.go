@@ -4,33 +4,34 @@ import (
 	"bytes"
 	"strings"
 
+	"appraise/android/dump/lines"
 	"appraise/internal/limits"
 )
 
 // SettingsList reads settings list of one namespace: "key=value", where the value may hold "=" and line ends and goes
 // on until the next line that starts with a key. Of a key that stands twice the first value is kept, with a note.
-func SettingsList(b []byte) (Settings, []Note) {
-	r, out := newReader(b), Settings{}
+func SettingsList(b []byte) (Settings, []lines.Note) {
+	r, out := lines.NewReader(b), Settings{}
 	var key string
 	var value []byte
 	for {
-		line, ok := r.next()
+		line, ok := r.Next()
 		if name, rest, is := setting(line); ok && is {
 			keepSetting(&r, out, key, value)
 			key, value = string(name), append([]byte(nil), rest...)
 			continue
 		}
-		if !ok || r.broke {
+		if !ok || r.Broke() {
 			keepSetting(&r, out, key, value)
 			key, value = "", nil
 		}
 		if !ok {
-			return out, r.list
+			return out, r.List()
 		}
 		switch {
 		case key == "":
 		case len(value)+len(line) > limits.DumpLineBytes:
-			r.limit(r.line, "setting "+quote([]byte(key))+" left out")
+			r.Limit(r.Line(), "setting "+lines.Quote([]byte(key))+" left out")
 			key, value = "", nil
 		default:
 			value = append(append(value, '\n'), line...)
@@ -51,54 +52,54 @@ func setting(line []byte) (key, value []byte, ok bool) {
 	return nil, nil, false
 }
 
-func keepSetting(r *reader, out Settings, key string, value []byte) {
+func keepSetting(r *lines.Reader, out Settings, key string, value []byte) {
 	if key == "" || string(value) == "null" {
 		return
 	}
 	if _, twice := out[key]; twice {
-		r.add(r.line, "setting "+quote([]byte(key))+" stands twice")
+		r.Add(r.Line(), "setting "+lines.Quote([]byte(key))+" stands twice")
 	} else if len(out) >= limits.DumpEntries {
-		r.limit(r.line, "settings left out")
+		r.Limit(r.Line(), "settings left out")
 	} else {
 		out[key] = string(value)
 	}
 }
 
 // SettingsGet reads settings get of one key. An unset key, which prints null, gives "".
-func SettingsGet(b []byte) (string, []Note) {
-	r := newReader(b)
+func SettingsGet(b []byte) (string, []lines.Note) {
+	r := lines.NewReader(b)
 	var value []byte
 	for first := true; ; first = false {
-		line, ok := r.next()
-		if !ok || r.broke {
+		line, ok := r.Next()
+		if !ok || r.Broke() {
 			break
 		}
 		if !first {
 			value = append(value, '\n')
 		}
 		if len(value)+len(line) > limits.DumpLineBytes {
-			r.limit(r.line, "value cut")
+			r.Limit(r.Line(), "value cut")
 			break
 		}
 		value = append(value, line...)
 	}
-	return nullable(bytes.TrimRight(value, "\n")), r.list
+	return lines.Nullable(bytes.TrimRight(value, "\n")), r.List()
 }
 
 // SettingsDump reads dumpsys settings, which bug reports hold in place of settings list. The result is keyed
 // "secure", "global" and "system" for user 0 and "secure@10" for user 10.
-func SettingsDump(b []byte) (map[string]Settings, []Note) {
-	r, all := newReader(b), map[string]Settings{}
+func SettingsDump(b []byte) (map[string]Settings, []lines.Note) {
+	r, all := lines.NewReader(b), map[string]Settings{}
 	var current Settings
 	for {
-		line, ok := r.next()
+		line, ok := r.Next()
 		if !ok {
-			return all, r.list
+			return all, r.List()
 		}
 		if name, ok := namespace(line); ok {
 			if current = all[name]; current == nil {
 				if len(all) >= limits.DumpUsers {
-					r.limit(r.line, "settings of users left out")
+					r.Limit(r.Line(), "settings of users left out")
 					current = Settings{}
 					continue
 				}
@@ -117,7 +118,7 @@ func SettingsDump(b []byte) (map[string]Settings, []Note) {
 func namespace(line []byte) (string, bool) {
 	name, rest, ok := bytes.Cut(line, []byte(" SETTINGS (user "))
 	user, closed := bytes.CutSuffix(bytes.TrimRight(rest, " "), []byte(")"))
-	if _, number := small(user); !ok || !closed || !number {
+	if _, number := lines.Small(user); !ok || !closed || !number {
 		return "", false
 	}
 	switch string(name) {

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strconv"
 
+	"appraise/android/dump/lines"
 	"appraise/internal/limits"
 )
 
@@ -17,12 +18,12 @@ const (
 
 // Users reads pm list users, and the same lines in dumpsys user: "UserInfo{0:Owner:c13} running". Names may hold
 // any character. A user that stands twice is kept once.
-func Users(b []byte) ([]User, []Note) {
-	r := newReader(b)
+func Users(b []byte) ([]User, []lines.Note) {
+	r := lines.NewReader(b)
 	var users []User
 	seen := map[int]bool{}
 	for {
-		line, ok := r.next()
+		line, ok := r.Next()
 		if !ok {
 			break
 		}
@@ -34,28 +35,28 @@ func Users(b []byte) ([]User, []Note) {
 		user, ok := userInfo(rest)
 		switch {
 		case !ok:
-			r.add(r.line, "user without id, name and flags")
+			r.Add(r.Line(), "user without id, name and flags")
 		case seen[user.ID]:
 		case len(users) >= limits.DumpUsers:
-			r.limit(r.line, "users left out")
+			r.Limit(r.Line(), "users left out")
 		default:
 			seen[user.ID] = true
 			users = append(users, user)
 		}
 	}
 	sort.SliceStable(users, func(i, j int) bool { return users[i].ID < users[j].ID })
-	return users, r.list
+	return users, r.List()
 }
 
 // wholeUser joins the lines of a user whose name holds line ends: until a line with the closing brace.
-func wholeUser(r *reader, text []byte) []byte {
+func wholeUser(r *lines.Reader, text []byte) []byte {
 	whole := bytes.Contains(text, []byte("}"))
 	if !whole {
 		text = bytes.Clone(text)
 	}
 	for !whole && len(text) < limits.DumpLineBytes {
 		before := *r
-		line, ok := r.next()
+		line, ok := r.Next()
 		if !ok || bytes.Contains(line, []byte("UserInfo{")) {
 			*r = before
 			break
@@ -78,7 +79,7 @@ func userInfo(text []byte) (User, bool) {
 	if !ok || last < 0 {
 		return User{}, false
 	}
-	number, ok := small(id)
+	number, ok := lines.Small(id)
 	flags, err := strconv.ParseUint(string(rest[last+1:]), 16, 31)
 	if !ok || err != nil || number < 0 {
 		return User{}, false

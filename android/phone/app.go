@@ -9,6 +9,7 @@ import (
 
 	"appraise/android/capture"
 	"appraise/android/dump"
+	"appraise/android/dump/packages"
 	"appraise/android/phone/records"
 	"appraise/internal/limits"
 	"appraise/inventory"
@@ -19,9 +20,9 @@ type app struct {
 	f     *facts
 	u     *records.User
 	name  string
-	pkg   *dump.Package     // nil where the dump has none
-	state *dump.PackageUser // nil where the dump doesn't tell of this user
-	files *inventory.Item   // what its APKs say, nil where they were not read
+	pkg   *packages.Package   // nil where the dump has none
+	state *packages.UserState // nil where the dump doesn't tell of this user
+	files *inventory.Item     // what its APKs say, nil where they were not read
 
 	item  *inventory.Item
 	on    *inventory.OnPhone
@@ -72,11 +73,11 @@ func (f *facts) installed(u *records.User) []string {
 	return slices.Sorted(maps.Keys(set))
 }
 
-func stateOf(p *dump.Package, id int) *dump.PackageUser {
+func stateOf(p *packages.Package, id int) *packages.UserState {
 	if p == nil {
 		return nil
 	}
-	i := slices.IndexFunc(p.Users, func(u dump.PackageUser) bool { return u.ID == id })
+	i := slices.IndexFunc(p.Users, func(u packages.UserState) bool { return u.ID == id })
 	if i < 0 {
 		return nil
 	}
@@ -128,7 +129,7 @@ func (a *app) identity() {
 	it.SetKey(fmt.Sprintf("user %d", a.u.ID))
 }
 
-func (a *app) listed() dump.Listed { return a.u.Listed[a.name] }
+func (a *app) listed() packages.Listed { return a.u.Listed[a.name] }
 
 // system reports whether the app came with the phone. The lists of the package manager count for more than the
 // dump, in which an app's own texts stand; where flags stand twice in it they are not believed.

@@ -8,6 +8,7 @@ import (
 
 	"appraise/android/bundle"
 	"appraise/android/capture"
+	"appraise/android/capture/lists"
 	"appraise/android/phone/records"
 	"appraise/internal/limits"
 	"appraise/internal/zipsafe"
@@ -108,7 +109,7 @@ func (a *app) signer() {
 			to.Content = a.contentRests()
 		}
 		a.compareLinks()
-	case slices.ContainsFunc(foreign.Files, func(f capture.File) bool { return f.CertSHA256 != "" }):
+	case slices.ContainsFunc(foreign.Files, func(f lists.File) bool { return f.CertSHA256 != "" }):
 		a.collected(foreign)
 	case a.pkg != nil && a.pkg.Hash != "" && a.f.SDK >= sdkPie:
 		for hash := range strings.SplitSeq(a.pkg.Hash, ",") {
@@ -134,7 +135,7 @@ func (a *app) contentRests() string {
 }
 
 // collected takes the certificates that AndroidQF found in its copies.
-func (a *app) collected(p capture.Package) {
+func (a *app) collected(p lists.Package) {
 	to := &a.item.Signature
 	verified := true
 	for _, file := range p.Files {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"appraise/android/capture"
+	"appraise/android/capture/lists"
 	"appraise/android/phone"
 	"appraise/internal/zipsafe"
 	"appraise/inventory"
@@ -180,17 +181,17 @@ func TestCollectedCertificates(t *testing.T) {
 	sha := strings.Repeat("ab", 32)
 	for _, tt := range []struct {
 		name  string
-		files []capture.File
+		files []lists.File
 		want  inventory.SignatureState
 		rests string
 		split bool
 	}{
-		{"verified", []capture.File{{Path: "/data/app/x/base.apk", CertSHA256: sha, CertVerified: true}, {Path: "/data/app/x/split.apk", CertSHA256: sha, CertVerified: true}}, inventory.Partial, inventory.ContentCollected, false},
-		{"found only", []capture.File{{Path: "/data/app/x/base.apk", CertSHA256: sha}}, inventory.Unverifiable, "", false},
-		{"two", []capture.File{{CertSHA256: sha, CertVerified: true}, {CertSHA256: strings.Repeat("cd", 32), CertVerified: true}}, inventory.Unverifiable, "", true},
-		{"none", []capture.File{{Path: "/data/app/x/base.apk"}}, inventory.Unverifiable, "", false},
+		{"verified", []lists.File{{Path: "/data/app/x/base.apk", CertSHA256: sha, CertVerified: true}, {Path: "/data/app/x/split.apk", CertSHA256: sha, CertVerified: true}}, inventory.Partial, inventory.ContentCollected, false},
+		{"found only", []lists.File{{Path: "/data/app/x/base.apk", CertSHA256: sha}}, inventory.Unverifiable, "", false},
+		{"two", []lists.File{{CertSHA256: sha, CertVerified: true}, {CertSHA256: strings.Repeat("cd", 32), CertVerified: true}}, inventory.Unverifiable, "", true},
+		{"none", []lists.File{{Path: "/data/app/x/base.apk"}}, inventory.Unverifiable, "", false},
 	} {
-		c := &capture.Capture{Source: capture.SourceAndroidQF, Packages: []capture.Package{{Name: "org.example.app", Installer: "com.android.vending", UID: 10245, Files: tt.files}}}
+		c := &capture.Capture{Source: capture.SourceAndroidQF, Packages: []lists.Package{{Name: "org.example.app", Installer: "com.android.vending", UID: 10245, Files: tt.files}}}
 		it := find(phone.Items(c, phone.Options{}), "org.example.app")
 		if it.Signature.State != tt.want || it.Signature.Content != tt.rests || it.HasTrait(inventory.TraitSplitDiffers) != tt.split || it.Arrival.Installer != "com.android.vending" {
 			t.Errorf("%s: %+v %v", tt.name, it.Signature, it.Traits)

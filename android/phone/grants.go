@@ -7,7 +7,7 @@ import (
 
 	"appraise/android"
 	"appraise/android/capture"
-	"appraise/android/dump"
+	"appraise/android/dump/packages"
 	"appraise/android/phone/records"
 	"appraise/internal/limits"
 	"appraise/inventory"
@@ -91,7 +91,7 @@ func (a *app) fromDump(grants map[string]*grantOf) {
 		g.States = addState(g.States, inventory.StateRequested)
 		g.evidence = inventory.Evidence{File: capture.PackageDump, Line: a.pkg.Line, Detail: "asks for " + g.Name}
 	}
-	lists := [][]dump.Grant{a.pkg.Install}
+	lists := [][]packages.Grant{a.pkg.Install}
 	if a.state != nil {
 		lists = append(lists, a.state.Runtime)
 	}
@@ -115,7 +115,7 @@ func grant(grants map[string]*grantOf, name string) *grantOf {
 }
 
 // take adds one line of a list of grants. One that is not granted was denied only where someone chose so.
-func (g *grantOf) take(one dump.Grant) {
+func (g *grantOf) take(one packages.Grant) {
 	g.Flags = one.Flags
 	if len(g.Flags) > 0 {
 		g.Flags = slices.Compact(slices.Sorted(slices.Values(one.Flags)))

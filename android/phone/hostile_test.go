@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"appraise/android/capture"
+	"appraise/android/capture/lists"
 	"appraise/android/phone"
 	"appraise/internal/limits"
 	"appraise/inventory"
@@ -171,7 +172,7 @@ func TestHostileNames(t *testing.T) {
 	add(c, capture.SettingsGlobal, "http_proxy="+long+"\nprivate_dns_mode=hostname\nprivate_dns_specifier="+long+"\nadb_enabled="+long+"\n")
 	add(c, capture.SettingsSecure, "enabled_accessibility_services="+long+":org.example.tool/."+strings.Repeat("W", 900)+"\nassistant="+long+"\n")
 	add(c, capture.Roles, "android.app.role.SMS\t"+long+"\n")
-	c.Packages = []capture.Package{{Name: long}, {Name: "a; touch PWNED"}}
+	c.Packages = []lists.Package{{Name: long}, {Name: "a; touch PWNED"}}
 	c.APKs = []capture.APK{{Package: "org.example.tool", Path: "/data/app/" + long, Size: 10, Parts: []capture.Part{{Data: []byte("PK\x05\x06aaaaaa")}}}}
 	r := phone.Items(c, phone.Options{AllApps: true})
 	if len(r.Items) != 2 || r.Device.SDK != 0 || r.Items[0].ID != "phone" {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"appraise/android/dump"
+	"appraise/android/dump/packages"
 )
 
 // furnish makes the phone's files.
@@ -32,7 +33,7 @@ func (d *Device) furnish() error {
 			d.opt.SDK = n
 		}
 	}
-	known, _ := dump.PackageList([]byte(texts["packages-list"]))
+	known, _ := packages.List([]byte(texts["packages-list"]))
 	d.opt.Packages = slices.Clone(d.opt.Packages)
 	if d.opt.Packages == nil && d.opt.Folder == "" { // every phone has this one
 		d.opt.Packages = []Package{{Name: "android", Path: "/system/framework/framework-res.apk", UID: 1000, System: true}}
@@ -47,7 +48,7 @@ func (d *Device) furnish() error {
 }
 
 // complete fills in what a package leaves open.
-func (d *Device) complete(p Package, i int, known []dump.Listed) Package {
+func (d *Device) complete(p Package, i int, known []packages.Listed) Package {
 	if p.UID == 0 {
 		p.UID = 10100 + i
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"appraise/android/dump"
+	"appraise/android/dump/packages"
 )
 
 // texts are the texts of a phone with nothing but the packages of the options.
@@ -90,13 +90,13 @@ func (d *Device) dumpPackage(out *strings.Builder, p Package) {
 func (d *Device) sets(texts map[string]string) {
 	system := map[string]bool{}
 	disabled := map[string]bool{}
-	for _, p := range dump.PackageDump([]byte(texts["package"])).Packages {
+	for _, p := range packages.Read([]byte(texts["package"])).Packages {
 		system[p.Name] = p.System()
 		for _, u := range p.Users {
 			disabled[p.Name] = disabled[p.Name] || u.ID == 0 && (u.Enabled == 2 || u.Enabled == 3)
 		}
 	}
-	listed, _ := dump.PackageList([]byte(texts["packages-list"]))
+	listed, _ := packages.List([]byte(texts["packages-list"]))
 	made := map[string]string{"packages-system": "", "packages-third-party": "", "packages-disabled": ""}
 	for _, p := range listed {
 		line := "package:" + p.Name + "\n"
@@ -119,7 +119,7 @@ func (d *Device) sets(texts map[string]string) {
 // paths is what pm path knows: package, tab, path.
 func (d *Device) paths(texts map[string]string) string {
 	var out strings.Builder
-	listed, _ := dump.PackageList([]byte(texts["packages-list"]))
+	listed, _ := packages.List([]byte(texts["packages-list"]))
 	for _, p := range listed {
 		fmt.Fprintf(&out, "%s\t%s\n", p.Name, p.Path)
 		for _, own := range d.opt.Packages {

@@ -6,6 +6,7 @@ import (
 
 	"appraise/android/capture"
 	"appraise/android/dump"
+	"appraise/android/dump/access"
 	"appraise/inventory"
 )
 
@@ -82,7 +83,7 @@ func (m *planner) lacksOne(outputs ...string) {
 }
 
 func (m *planner) isAdmin() bool {
-	return slices.ContainsFunc(m.state.Policy.Admins, func(a dump.Admin) bool {
+	return slices.ContainsFunc(m.state.Policy.Admins, func(a access.Admin) bool {
 		return a.User == m.state.User && strings.HasPrefix(a.Component, m.name+"/")
 	})
 }

@@ -8,7 +8,7 @@ import (
 
 	"appraise/android"
 	"appraise/android/capture"
-	"appraise/android/dump"
+	"appraise/android/dump/packages"
 	"appraise/inventory"
 )
 
@@ -73,10 +73,10 @@ func (m *planner) atInstall(seen map[string]bool) {
 }
 
 // granted lists what pm revoke can take: permissions granted at run time, and those that a developer granted over adb.
-func (m *planner) granted() []dump.Grant {
-	var list []dump.Grant
+func (m *planner) granted() []packages.Grant {
+	var list []packages.Grant
 	if u := userOf(m.pkg, m.state.User); u != nil {
-		list = slices.DeleteFunc(slices.Clone(u.Runtime), func(g dump.Grant) bool { return !g.Granted })
+		list = slices.DeleteFunc(slices.Clone(u.Runtime), func(g packages.Grant) bool { return !g.Granted })
 	}
 	if m.state.system(m.name) {
 		return list
@@ -96,7 +96,7 @@ var fixed = [...]struct{ flag, why string }{
 	{"SYSTEM_FIXED", "the phone holds it fixed, and it can't be revoked"},
 }
 
-func (m *planner) revoke(g dump.Grant, gives []inventory.CapabilityID) {
+func (m *planner) revoke(g packages.Grant, gives []inventory.CapabilityID) {
 	for _, f := range fixed {
 		if slices.Contains(g.Flags, f.flag) {
 			m.plan.Told = append(m.plan.Told, Told{Kind: Permission, What: g.Permission, Gives: gives, Why: f.why})
@@ -112,7 +112,7 @@ func (m *planner) revoke(g dump.Grant, gives []inventory.CapabilityID) {
 		Undo: []Command{{"pm", "grant", "--user", m.user(), m.name, g.Permission}}})
 }
 
-func (m *planner) grantNotes(g dump.Grant) []string {
+func (m *planner) grantNotes(g packages.Grant) []string {
 	var notes []string
 	if slices.Contains(g.Flags, "ONE_TIME") {
 		notes = append(notes, "it was given for one time; the undo gives it until it is taken away")
@@ -183,7 +183,7 @@ func (m *planner) appOps() {
 
 // installed reports whether a permission was granted at install. It decides where its op is at the default.
 func (m *planner) installed(permission string) bool {
-	return slices.ContainsFunc(m.pkg.Install, func(g dump.Grant) bool { return g.Granted && g.Permission == permission })
+	return slices.ContainsFunc(m.pkg.Install, func(g packages.Grant) bool { return g.Granted && g.Permission == permission })
 }
 
 const modeDefault = "default"

@@ -6,6 +6,7 @@ import (
 
 	"appraise/android/capture"
 	"appraise/android/dump"
+	"appraise/android/dump/access"
 )
 
 // sinceIMEUser is the API level from which ime takes a user; before it serves the user on screen alone.
@@ -46,7 +47,7 @@ func (m *planner) enabled(list string) []string {
 	var ids []string
 	seen := map[string]bool{}
 	add := func(id string) {
-		full := dump.InputMethod{ID: id}.Component()
+		full := access.InputMethod{ID: id}.Component()
 		if full != "" && !seen[full] {
 			seen[full] = true
 			ids = append(ids, id)
@@ -63,7 +64,7 @@ func (m *planner) enabled(list string) []string {
 }
 
 func sameIME(a, b string) bool {
-	return dump.InputMethod{ID: a}.Component() == dump.InputMethod{ID: b}.Component()
+	return access.InputMethod{ID: a}.Component() == access.InputMethod{ID: b}.Component()
 }
 
 // keyboards is what is known of a user's keyboards.

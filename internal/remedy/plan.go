@@ -15,7 +15,7 @@ import (
 	"slices"
 
 	"appraise/android/capture"
-	"appraise/android/dump"
+	"appraise/android/dump/packages"
 	"appraise/inventory"
 )
 
@@ -123,7 +123,7 @@ type planner struct {
 	state *State
 	name  string
 	want  inventory.CapabilityID
-	pkg   *dump.Package
+	pkg   *packages.Package
 	plan  *Plan
 }
 
@@ -164,15 +164,15 @@ func (m *planner) tell(kind Kind, what string, gives []inventory.CapabilityID, w
 // user is the option that names the user.
 func (m *planner) user() string { return fmt.Sprint(m.state.User) }
 
-// access is what a kind of access gives and where Settings has it; the words differ between makers.
-type access struct {
+// accessRow is what a kind of access gives and where Settings has it; the words differ between makers.
+type accessRow struct {
 	kind  Kind
 	gives []inventory.CapabilityID
 	place string
 }
 
 // accesses is the table of kinds. What a service can read from a screen or a notification it reads of codes too.
-var accesses = [...]access{
+var accesses = [...]accessRow{
 	{Accessibility, []inventory.CapabilityID{inventory.CapAccessibility, inventory.CapKeystrokes, inventory.CapScreenRead, inventory.CapReadCodes}, "Settings > Accessibility"},
 	{Keyboard, []inventory.CapabilityID{inventory.CapKeystrokes}, "Settings > System > Keyboard > On-screen keyboard"},
 	{Listener, []inventory.CapabilityID{inventory.CapNotificationsRead, inventory.CapReadCodes}, "Settings > Apps > Special app access > Notification access"},
@@ -188,13 +188,13 @@ var accesses = [...]access{
 	{DefaultApp, nil, "Settings > Apps > Default apps"},
 }
 
-func accessOf(kind Kind) access {
+func accessOf(kind Kind) accessRow {
 	for _, a := range accesses {
 		if a.kind == kind {
 			return a
 		}
 	}
-	return access{kind: kind}
+	return accessRow{kind: kind}
 }
 
 func gives(kind Kind) []inventory.CapabilityID { return accessOf(kind).gives }

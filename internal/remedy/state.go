@@ -9,6 +9,8 @@ import (
 
 	"appraise/android/capture"
 	"appraise/android/dump"
+	"appraise/android/dump/access"
+	"appraise/android/dump/packages"
 )
 
 // answer is what a phone told of one question.
@@ -25,16 +27,16 @@ type State struct {
 	SDK  int // API level, 0 where not known
 	User int
 
-	Packages []dump.Package
+	Packages []packages.Package
 	Listed   []string        // names of the user's packages as pm lists them
 	System   map[string]bool // names of those that came with the phone; nil where no list tells
-	Ops      dump.AppOps
+	Ops      access.AppOps
 	Secure   dump.Settings
-	Services []dump.Accessibility // of all users
-	IMEs     []dump.InputMethod   // installed
-	Enabled  []dump.InputMethod   // keyboards that are on
-	Heard    dump.Listeners
-	Policy   dump.Policy
+	Services []access.Accessibility // of all users
+	IMEs     []access.InputMethod   // installed
+	Enabled  []access.InputMethod   // keyboards that are on
+	Heard    access.Listeners
+	Policy   access.Policy
 	Roles    map[string][]string
 
 	// Missing holds why an output is not there or not whole, by its name.
@@ -54,23 +56,23 @@ func FromCapture(c *capture.Capture, user int) *State {
 	props, _ := dump.GetProp(r.text(capture.GetProp))
 	s.SDK, _ = strconv.Atoi(props["ro.build.version.sdk"])
 	s.SDK = max(s.SDK, 0)
-	s.Packages = dump.PackageDump(r.text(capture.PackageDump)).Packages
+	s.Packages = packages.Read(r.text(capture.PackageDump)).Packages
 	r.empty(capture.PackageDump, len(s.Packages) == 0)
 	ops := r.text(capture.AppOps)
-	s.Ops = dump.AppOpsDump(ops)
+	s.Ops = access.AppOpsDump(ops)
 	r.empty(capture.AppOps, !bytes.Contains(ops, []byte("Uid ")))
-	s.Services, _ = dump.AccessibilityDump(r.text(capture.Accessibility))
-	s.Heard, _, _ = dump.NotificationDump(r.text(capture.Notification))
+	s.Services, _ = access.AccessibilityDump(r.text(capture.Accessibility))
+	s.Heard, _, _ = access.NotificationDump(r.text(capture.Notification))
 	secure := r.whole(capture.SettingsSecure)
 	s.Secure, _ = dump.SettingsList(secure)
 	r.empty(capture.SettingsSecure, len(s.Secure) == 0)
 	s.twice = doubled(secure)
-	s.IMEs, _ = dump.IMEList(r.whole(capture.IMEAll), false)
+	s.IMEs, _ = access.IMEList(r.whole(capture.IMEAll), false)
 	r.empty(capture.IMEAll, len(s.IMEs) == 0)
-	s.Enabled, _ = dump.IMEList(r.whole(capture.IMEEnabled), true)
+	s.Enabled, _ = access.IMEList(r.whole(capture.IMEEnabled), true)
 	r.empty(capture.IMEEnabled, len(s.Enabled) == 0)
 	roles := r.whole(capture.Roles)
-	s.Roles, _ = dump.Roles(roles)
+	s.Roles, _ = access.Roles(roles)
 	r.empty(capture.Roles, !bytes.Contains(roles, []byte("\t")) && !bytes.Contains(roles, []byte("holders=")))
 	r.lists()
 	r.policy()
@@ -124,8 +126,8 @@ func (r stateReader) empty(name string, nothing bool) {
 
 // lists reads which packages there are and which came with the phone. The names in these lists are no text of apps.
 func (r stateReader) lists() {
-	all, _ := dump.PackageList(r.text(capture.PackagesList))
-	system, _ := dump.PackageList(r.whole(capture.PackagesSystem))
+	all, _ := packages.List(r.text(capture.PackagesList))
+	system, _ := packages.List(r.whole(capture.PackagesSystem))
 	for _, p := range all {
 		r.s.Listed = append(r.s.Listed, p.Name)
 	}
@@ -148,8 +150,8 @@ func (r stateReader) lists() {
 
 // policy joins the two outputs that tell of owners. One that is there and whole is enough to know that there is none.
 func (r stateReader) policy() {
-	policy, _ := dump.DevicePolicy(r.text(capture.DevicePolicy))
-	owners, _ := dump.Owners(r.text(capture.Owners))
+	policy, _ := access.DevicePolicy(r.text(capture.DevicePolicy))
+	owners, _ := access.Owners(r.text(capture.Owners))
 	if policy.DeviceOwner == "" {
 		policy.DeviceOwner = owners.DeviceOwner
 	}
@@ -203,7 +205,7 @@ func (s *State) why(output string) string {
 func (s *State) has(output string) bool { return s.Missing[output] == "" }
 
 // find gives a package that the user has.
-func (s *State) find(name string) *dump.Package {
+func (s *State) find(name string) *packages.Package {
 	for i := range s.Packages {
 		if s.Packages[i].Name == name {
 			return &s.Packages[i]
@@ -232,7 +234,7 @@ func (s *State) names() []string {
 	return slices.Compact(names)
 }
 
-func userOf(p *dump.Package, user int) *dump.PackageUser {
+func userOf(p *packages.Package, user int) *packages.UserState {
 	for i := range p.Users {
 		if p.Users[i].ID == user {
 			return &p.Users[i]

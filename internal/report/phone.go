@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"appraise/finding"
+	"appraise/internal/report/page"
 	"appraise/internal/textsafe"
 	"appraise/inventory"
 )
@@ -67,7 +68,7 @@ func phonesOf(r *finding.Report, entries []entry) []*phoneScreen {
 
 // firstScreen writes the answer on a phone: what it is, what needs attention, who can do what, what is switched on,
 // what was not checked, and what to do with USB debugging. It fits into screenLines at 80 columns.
-func (p *page) firstScreen(s *phoneScreen) {
+func (p table) firstScreen(s *phoneScreen) {
 	list := needsAttention(s.entries)
 	shown := list[:min(len(list), screenItems)]
 	top, who, tail := p.deviceLines(s), p.whoLines(s), p.tailLines(s)
@@ -78,32 +79,32 @@ func (p *page) firstScreen(s *phoneScreen) {
 	free := min(max(room-len(on)-len(attention), 0), blanks)
 	p.lines(top)
 	if free > 1 {
-		p.blank()
+		p.Blank()
 	}
-	p.line("%s", p.attentionHeading(s, len(shown), len(list), cut))
+	p.Line("%s", p.attentionHeading(s, len(shown), len(list), cut))
 	p.lines(attention)
 	if free > 0 {
-		p.blank()
+		p.Blank()
 	}
 	p.lines(who)
 	p.lines(on)
 	p.lines(tail)
 }
 
-func (p *page) lines(list []string) {
+func (p table) lines(list []string) {
 	for _, line := range list {
-		p.line("%s", line)
+		p.Line("%s", line)
 	}
 }
 
-func (p *page) attentionHeading(s *phoneScreen, shown, all int, cut bool) string {
+func (p table) attentionHeading(s *phoneScreen, shown, all int, cut bool) string {
 	switch {
 	case all == 0 && s.unread:
-		return p.paint(bold, "Nothing needs attention among what was read.")
+		return p.Paint(page.Bold, "Nothing needs attention among what was read.")
 	case all == 0:
-		return p.paint(bold, "Nothing needs attention among what was checked.")
+		return p.Paint(page.Bold, "Nothing needs attention among what was checked.")
 	}
-	text := p.paint(bold, "NEEDS ATTENTION")
+	text := p.Paint(page.Bold, "NEEDS ATTENTION")
 	if all > shown {
 		text += fmt.Sprintf("  %d of %d; read all of them below before you change anything", shown, all)
 	} else if cut {
@@ -114,7 +115,7 @@ func (p *page) attentionHeading(s *phoneScreen, shown, all int, cut bool) string
 
 // deviceLines name the phone, its version, the age of its patches, and count its apps. They are one line where that
 // fits, and the maker's name is left out for it.
-func (p *page) deviceLines(s *phoneScreen) []string {
+func (p table) deviceLines(s *phoneScreen) []string {
 	d := s.device.Detail.Phone
 	apps, system := 0, d.SystemLeftOut
 	for _, e := range s.entries {
@@ -128,28 +129,28 @@ func (p *page) deviceLines(s *phoneScreen) []string {
 	}
 	release := "Android"
 	if d.SDK > 0 {
-		release = AndroidVersion(d.SDK)
+		release = page.AndroidVersion(d.SDK)
 	}
-	rest := []string{release, patchWords(d), fmt.Sprintf("%s, %d system", plural(apps, "app"), system)}
-	name := unlikeCommand(short(cmp.Or(s.device.Name, d.Model, "a phone"), 30), "")
-	if line := strings.Join(append([]string{name}, rest...), " · "); textsafe.Width(line) <= p.width {
-		return []string{p.paint(bold, line)}
+	rest := []string{release, patchWords(d), fmt.Sprintf("%s, %d system", page.Plural(apps, "app"), system)}
+	name := page.UnlikeCommand(page.Short(cmp.Or(s.device.Name, d.Model, "a phone"), 30), "")
+	if line := strings.Join(append([]string{name}, rest...), " · "); textsafe.Width(line) <= p.Width() {
+		return []string{p.Paint(page.Bold, line)}
 	}
-	name = unlikeCommand(short(cmp.Or(d.Model, s.device.Name), 30), "")
+	name = page.UnlikeCommand(page.Short(cmp.Or(d.Model, s.device.Name), 30), "")
 	var lines []string
 	for _, part := range rest {
-		if textsafe.Width(name+" · "+part) > p.width {
-			lines, name = append(lines, p.paint(bold, name)), part
+		if textsafe.Width(name+" · "+part) > p.Width() {
+			lines, name = append(lines, p.Paint(page.Bold, name)), part
 			continue
 		}
 		name += " · " + part
 	}
-	return append(lines, p.paint(bold, name))
+	return append(lines, p.Paint(page.Bold, name))
 }
 
 // patchWords tell the age of the security patches.
 func patchWords(d *inventory.PhoneDetail) string {
-	level := short(d.Patch, 12)
+	level := page.Short(d.Patch, 12)
 	switch {
 	case d.Patch == "":
 		return "patch level not known"
@@ -165,28 +166,28 @@ func ageWords(days int) string {
 	case days <= 0:
 		return "today"
 	case days < 14:
-		return plural(days, "day") + " ago"
+		return page.Plural(days, "day") + " ago"
 	case days < 60:
-		return plural(days/7, "week") + " ago"
+		return page.Plural(days/7, "week") + " ago"
 	case days < 730:
-		return plural(days/30, "month") + " ago"
+		return page.Plural(days/30, "month") + " ago"
 	}
-	return plural(days/365, "year") + " ago"
+	return page.Plural(days/365, "year") + " ago"
 }
 
 // tailLines say what was left out, and what to do in the end.
-func (p *page) tailLines(s *phoneScreen) []string {
+func (p table) tailLines(s *phoneScreen) []string {
 	var lines []string
 	if s.unread {
-		lines = append(lines, p.paint(yellow, short("Not everything was read, which could change this answer: see below.", p.width)))
+		lines = append(lines, p.Paint(page.Yellow, page.Short("Not everything was read, which could change this answer: see below.", p.Width())))
 	}
 	text := notOurs
 	if s.points > 0 {
-		text += fmt.Sprintf(" · not checked: %s, see below", plural(s.points, "point"))
+		text += fmt.Sprintf(" · not checked: %s, see below", page.Plural(s.points, "point"))
 	}
-	lines = append(lines, wrap(text, p.width)...)
+	lines = append(lines, page.Wrap(text, p.Width())...)
 	if settingOf(s.device.Detail.Phone, "usb-debugging") != inventory.SettingOff {
-		lines = append(lines, wrap(reminder, p.width)...)
+		lines = append(lines, page.Wrap(reminder, p.Width())...)
 	}
 	return lines
 }
@@ -200,7 +201,7 @@ type segment struct {
 
 // compact words the items in at most the given number of lines, three for each at least. cut tells that something of
 // them was left out.
-func (p *page) compact(list []entry, most int) (lines []string, cut bool) {
+func (p table) compact(list []entry, most int) (lines []string, cut bool) {
 	var all []*segment
 	for i, e := range list {
 		all = append(all, p.segments(i+1, e)...)
@@ -237,7 +238,7 @@ func (p *page) compact(list []entry, most int) (lines []string, cut bool) {
 const labelCells = 8
 
 // segments are the title of an item, why it matters and what to do.
-func (p *page) segments(number int, e entry) []*segment {
+func (p table) segments(number int, e entry) []*segment {
 	open := e.open()
 	head := fmt.Sprintf("%d. ", number)
 	name := nameOf(e).text(40)
@@ -245,30 +246,30 @@ func (p *page) segments(number int, e entry) []*segment {
 		why := "a part of it was not read"
 		for _, problem := range e.item.Problems {
 			if problem.Matters {
-				why = problemText(problem)
+				why = page.ProblemText(problem)
 				break
 			}
 		}
 		return []*segment{
-			{lines: wrap(head+e.Attention.String()+" · "+name, p.width)}, {label: "Why", lines: wrap(textsafe.Line(why), p.width-labelCells)},
+			{lines: page.Wrap(head+e.Attention.String()+" · "+name, p.Width())}, {label: "Why", lines: page.Wrap(textsafe.Line(why), p.Width()-labelCells)},
 		}
 	}
 	title := head + e.worst().String() + " · " + name + ": " + textsafe.Line(e.about(open[0].Title))
 	return []*segment{
-		{lines: hang(title, p.width, p.width-3)},
-		{label: "Why", lines: wrap(textsafe.Line(open[0].Why), p.width-labelCells)},
-		{label: "Do", lines: wrap(textsafe.Line(open[0].Do), p.width-labelCells)},
+		{lines: page.Hang(title, p.Width(), p.Width()-3)},
+		{label: "Why", lines: page.Wrap(textsafe.Line(open[0].Why), p.Width()-labelCells)},
+		{label: "Do", lines: page.Wrap(textsafe.Line(open[0].Do), p.Width()-labelCells)},
 	}
 }
 
 // segment writes the lines of a paragraph that have room. A text that hasn't ends with a whole sentence where it has
 // one, else with an ellipsis.
-func (p *page) segment(s *segment) []string {
+func (p table) segment(s *segment) []string {
 	kept := s.lines[:s.n]
 	if s.n < len(s.lines) {
-		room := p.width - labelCells
+		room := p.Width() - labelCells
 		if s.label == "" {
-			room = p.width - 3
+			room = p.Width() - 3
 		}
 		kept = cutLines(s.lines, s.n, room)
 	}
@@ -289,17 +290,17 @@ func (p *page) segment(s *segment) []string {
 }
 
 // under indents a line that follows another one.
-func (p *page) under(indent int, line string) string {
-	return strings.Repeat(" ", indent) + cut(unlikeCommand(line, ""), p.width-indent)
+func (p table) under(indent int, line string) string {
+	return strings.Repeat(" ", indent) + page.Cut(page.UnlikeCommand(line, ""), p.Width()-indent)
 }
 
 // titled paints the severity of an item's first line.
-func (p *page) titled(line string) string {
+func (p table) titled(line string) string {
 	number, rest, _ := strings.Cut(line, " ")
 	word, rest, _ := strings.Cut(rest, " ")
 	var severity finding.Severity
 	if severity.UnmarshalText([]byte(word)) == nil {
-		word = p.severity(severity)
+		word = p.Severity(severity)
 	}
 	return number + " " + word + " " + rest
 }
@@ -308,13 +309,13 @@ func (p *page) titled(line string) string {
 func cutLines(lines []string, n, width int) []string {
 	text := strings.Join(lines[:n], " ")
 	if end := strings.LastIndex(text+" ", ". "); end >= len(text)/2 {
-		return wrap(text[:end+1], width)
+		return page.Wrap(text[:end+1], width)
 	}
 	out := slices.Clone(lines[:n])
 	last := out[n-1]
 	for textsafe.Width(last)+2 > width && strings.Contains(last, " ") {
 		last = last[:strings.LastIndexByte(last, ' ')]
 	}
-	out[n-1] = strings.TrimRight(cut(last, width-2), ",;: ") + " …"
+	out[n-1] = strings.TrimRight(page.Cut(last, width-2), ",;: ") + " …"
 	return out
 }

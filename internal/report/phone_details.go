@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"appraise/internal/report/page"
 	"appraise/internal/textsafe"
 	"appraise/inventory"
 )
 
 // phoneInventory lists the apps of a phone with their two words, those that need attention first. Name and id share a
 // column, in which the id is cut last: look-alikes differ in it.
-func (p *page) phoneInventory(entries []entry) error {
+func (p table) phoneInventory(entries []entry) error {
 	var list []entry
 	for _, e := range entries {
 		if e.item.Kind != inventory.KindDevice {
@@ -27,7 +28,7 @@ func (p *page) phoneInventory(entries []entry) error {
 	for _, e := range list[:min(len(list), maxRows)] {
 		rows = append(rows, []string{e.Attention.String(), "", buildWord(e.Build), routeWord(e.Route)})
 	}
-	room := p.width - gap
+	room := p.Width() - gap
 	for _, column := range []int{0, 2, 3} {
 		wide := 0
 		for _, row := range rows {
@@ -38,18 +39,18 @@ func (p *page) phoneInventory(entries []entry) error {
 	for i, row := range rows[1:] {
 		row[1] = list[i].nameAndID(max(room, 20))
 	}
-	p.heading("INVENTORY")
-	return p.table(rows, len(list))
+	p.Heading("INVENTORY")
+	return p.Table(rows, len(list))
 }
 
 // nameAndID words what an app is called and its id in at most width cells, as far as they differ.
 func (e entry) nameAndID(width int) string {
 	if e.item.Name == "" {
-		return shortEnd(e.name, width)
+		return page.ShortEnd(e.name, width)
 	}
 	const least = 8 // cells for the name
-	id := shortEnd(e.item.ID, width-least-1)
-	return short(e.name, width-textsafe.Width(id)-1) + " " + id
+	id := page.ShortEnd(e.item.ID, width-least-1)
+	return page.Short(e.name, width-textsafe.Width(id)-1) + " " + id
 }
 
 // contentWords say what the content of apps on a phone rests on, of which only the signer was read.
@@ -61,7 +62,7 @@ var contentWords = []struct{ content, words string }{
 }
 
 // contents tells what the words on signatures rest on.
-func (p *page) contents(entries []entry) {
+func (p table) contents(entries []entry) {
 	count := map[string]int{}
 	hints := 0
 	for _, e := range entries {
@@ -83,9 +84,9 @@ func (p *page) contents(entries []entry) {
 	p.counted(hints, "signer not read; the phone prints a 32-bit hash of its certificate, which proves nothing")
 }
 
-func (p *page) counted(n int, text string) {
+func (p table) counted(n int, text string) {
 	if n > 0 {
-		p.labelled("", fmt.Sprintf("%s: ", plural(n, "app")), text)
+		p.Labelled("", fmt.Sprintf("%s: ", page.Plural(n, "app")), text)
 	}
 }
 
@@ -96,7 +97,7 @@ var accessWords = map[inventory.AccessKind]string{
 }
 
 // access lists all special access of a phone, by kind.
-func (p *page) access(s *phoneScreen) {
+func (p table) access(s *phoneScreen) {
 	kinds := slices.Clone(reachKinds)
 	for _, kind := range []inventory.AccessKind{inventory.AccessVPN, inventory.AccessAutofill, inventory.AccessCredentials, inventory.AccessAssistant, inventory.AccessSpellChecker} {
 		kinds = append(kinds, struct {
@@ -104,18 +105,18 @@ func (p *page) access(s *phoneScreen) {
 			kinds       []inventory.AccessKind
 		}{"", accessWords[kind], []inventory.AccessKind{kind}})
 	}
-	p.heading("SPECIAL ACCESS")
+	p.Heading("SPECIAL ACCESS")
 	for _, row := range kinds {
 		lines := s.accessOf(row.kinds)
 		if len(lines) == 0 {
 			if row.word != "" {
-				p.line("%s: none known", row.title)
+				p.Line("%s: none known", row.title)
 			}
 			continue
 		}
-		p.line("%s", row.title)
+		p.Line("%s", row.title)
 		for _, line := range lines[:min(len(lines), maxRows)] {
-			p.labelled("", "  - ", line)
+			p.Labelled("", "  - ", line)
 		}
 	}
 }
@@ -160,10 +161,10 @@ func (s *phoneScreen) accessOf(kinds []inventory.AccessKind) []string {
 }
 
 // phoneEnd reminds of what no line above can settle.
-func (p *page) phoneEnd(phones []*phoneScreen) {
+func (p table) phoneEnd(phones []*phoneScreen) {
 	if len(phones) > 0 {
-		for _, line := range wrap(consent, p.width) {
-			p.line("%s", p.paint(dim, line))
+		for _, line := range page.Wrap(consent, p.Width()) {
+			p.Line("%s", p.Paint(page.Dim, line))
 		}
 	}
 }
@@ -195,8 +196,8 @@ func ofPhones(phones []*phoneScreen, entries []entry) (on, others []entry) {
 }
 
 // phoneLegend explains the mark of the matrix below it.
-func (p *page) phoneLegend(phones []*phoneScreen) {
+func (p table) phoneLegend(phones []*phoneScreen) {
 	if len(phones) > 0 {
-		p.line("%s", short(notOurs, max(p.width, textsafe.Width(notOurs))))
+		p.Line("%s", page.Short(notOurs, max(p.Width(), textsafe.Width(notOurs))))
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"appraise/finding"
+	"appraise/internal/report/page"
 	"appraise/internal/textsafe"
 	"appraise/inventory"
 )
@@ -51,25 +51,9 @@ func nameOf(e entry) named {
 func (n named) text(width int) string {
 	width = max(width-len(n.mark), 2)
 	if n.isID {
-		return shortEnd(n.name, width) + n.mark
+		return page.ShortEnd(n.name, width) + n.mark
 	}
-	return short(n.quoted(), width) + n.mark
-}
-
-// shortEnd makes an id safe and cuts parts off its start with an ellipsis where it is wider than width cells.
-func shortEnd(text string, width int) string {
-	text = textsafe.Line(text)
-	if textsafe.Width(text) <= width {
-		return text
-	}
-	for text != "" && textsafe.Width(text) > width-1 {
-		_, size := utf8.DecodeRuneInString(text)
-		text = text[size:]
-	}
-	if _, after, found := strings.Cut(text, "."); found && after != "" {
-		text = after // whole parts of an id
-	}
-	return "…" + text
+	return page.Short(n.quoted(), width) + n.mark
 }
 
 // quoted puts a name into quotes that could be taken for several, or for one with a mark.
@@ -82,7 +66,7 @@ func (n named) quoted() string {
 
 // whoLines tell for each capability which apps have it: used or switched on now, allowed, may ask. Apps that came with
 // the phone stand behind the others.
-func (p *page) whoLines(s *phoneScreen) []string {
+func (p table) whoLines(s *phoneScreen) []string {
 	label := 0
 	cells := make([][][]named, len(s.columns))
 	for i, id := range s.columns {
@@ -91,12 +75,12 @@ func (p *page) whoLines(s *phoneScreen) []string {
 			cells[i] = append(cells[i], s.having(i, column.cell))
 		}
 	}
-	widths := shares(cells, p.width-label-gap*len(whoCells))
+	widths := shares(cells, p.Width()-label-gap*len(whoCells))
 	head := fmt.Sprintf("%-*s", label, "WHO CAN")
 	for j, column := range whoCells {
 		head += strings.Repeat(" ", gap) + pad(cellWords[column.cell], widths[j])
 	}
-	lines := []string{p.paint(bold, strings.TrimRight(head, " "))}
+	lines := []string{p.Paint(page.Bold, strings.TrimRight(head, " "))}
 	for i, id := range s.columns {
 		line := pad(rowWord(id), label)
 		for j := range whoCells {
@@ -133,6 +117,16 @@ func names(list []entry) []named {
 		out = append(out, nameOf(e))
 	}
 	return out
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 // shares divides the room between the columns: none gets more than it needs, and what is left over goes to those that
@@ -226,7 +220,7 @@ var reachKinds = []struct {
 
 // switchedOn names the active keyboards, accessibility services, notification listeners and device admins in at most
 // the given number of lines.
-func (p *page) switchedOn(s *phoneScreen, most int) []string {
+func (p table) switchedOn(s *phoneScreen, most int) []string {
 	const label = "SWITCHED ON  "
 	var lines []string
 	active := make([][]named, len(reachKinds))
@@ -244,17 +238,17 @@ func (p *page) switchedOn(s *phoneScreen, most int) []string {
 		if len(parts) == 0 {
 			parts = append(parts, "no keyboard, accessibility service, listener or admin is known")
 		}
-		lines = wrap(strings.Join(parts, "; "), p.width-len(label))
+		lines = page.Wrap(strings.Join(parts, "; "), p.Width()-len(label))
 		if len(lines) <= most {
 			break
 		}
 	}
 	if len(lines) > most {
-		lines = cutLines(lines, most, p.width-len(label))
+		lines = cutLines(lines, most, p.Width()-len(label))
 	}
 	for i, line := range lines {
 		if i == 0 {
-			lines[i] = p.paint(bold, "SWITCHED ON") + "  " + line
+			lines[i] = p.Paint(page.Bold, "SWITCHED ON") + "  " + line
 		} else {
 			lines[i] = p.under(len(label), line)
 		}

@@ -1,5 +1,5 @@
-// Package report renders one finding.Report: one file a format. All text from artifacts passes
-// internal/textsafe on its way out.
+// Package report renders one finding.Report: one file a format. The views of verify and diff are packages of their
+// own below it, as is what a page is made of. All text from artifacts passes internal/textsafe on its way out.
 package report
 
 import (

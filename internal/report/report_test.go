@@ -8,10 +8,9 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/google/go-cmp/cmp"
-
 	"appraise/finding"
 	"appraise/internal/drift"
+	"appraise/internal/report/page"
 	"appraise/internal/textsafe"
 	"appraise/inventory"
 )
@@ -133,24 +132,6 @@ func TestLinesKeepTheWidth(t *testing.T) {
 	}
 }
 
-func TestWrap(t *testing.T) {
-	for _, test := range []struct {
-		name, text string
-		width      int
-		want       []string
-	}{
-		{"nothing", "", 20, nil},
-		{"one line", "a b c", 20, []string{"a b c"}},
-		{"at the width", "aaaaa bbbbb ccc", 11, []string{"aaaaa bbbbb", "ccc"}},
-		{"a long word", "aa " + strings.Repeat("b", 25), 10, []string{"aa", "bbbbbbbbbb", "bbbbbbbbbb", "bbbbb"}},
-		{"wide letters", "日本語日本語日本語", 10, []string{"日本語日本", "語日本語"}},
-	} {
-		if diff := cmp.Diff(test.want, wrap(test.text, test.width)); diff != "" {
-			t.Errorf("%s: (-want +got)\n%s", test.name, diff)
-		}
-	}
-}
-
 func TestColourIsAddedLast(t *testing.T) {
 	var plain, color bytes.Buffer
 	if err := Write(&plain, "table", reportOf("name"), Options{}); err != nil {
@@ -159,7 +140,7 @@ func TestColourIsAddedLast(t *testing.T) {
 	if err := Write(&color, "table", reportOf("name"), Options{Color: true}); err != nil {
 		t.Fatal(err)
 	}
-	stripped := strings.NewReplacer("\x1b["+bold+"m", "", "\x1b["+red+"m", "", "\x1b["+yellow+"m", "", "\x1b["+dim+"m", "", "\x1b[0m", "").Replace(color.String())
+	stripped := strings.NewReplacer("\x1b["+page.Bold+"m", "", "\x1b["+page.Red+"m", "", "\x1b["+page.Yellow+"m", "", "\x1b["+page.Dim+"m", "", "\x1b[0m", "").Replace(color.String())
 	if stripped == color.String() || stripped != plain.String() {
 		t.Errorf("got\n%s\nwant\n%s", stripped, plain.String())
 	}

@@ -6,30 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"appraise/internal/report/page"
 	"appraise/inventory"
 )
-
-// digestShown is how much of a digest stands where a person compares by eye; verify and JSON have all of it.
-const digestShown = 8
-
-// digestShort is the start of a digest.
-func digestShort(sha string) string {
-	if len(sha) <= digestShown {
-		return sha
-	}
-	return sha[:digestShown] + "…"
-}
-
-// schemes lists the schemes of a state, as in "v2, v3".
-func schemes(s inventory.Signature, state inventory.SignatureState) string {
-	var names []string
-	for _, scheme := range s.Schemes {
-		if scheme.State == state {
-			names = append(names, scheme.Name)
-		}
-	}
-	return strings.Join(names, ", ")
-}
 
 // commonName is the CN of a subject as x509lax writes it, else the whole subject.
 func commonName(subject string) string {
@@ -58,27 +37,27 @@ type signed struct {
 }
 
 // signedBy lists who signed what, for items whose signature was looked at: one row a signer, what is wrong first.
-func (p *page) signedBy(entries []entry) error {
+func (p table) signedBy(entries []entry) error {
 	rows := signedRows(entries)
 	if len(rows) == 0 {
 		return nil
 	}
-	p.heading("SIGNED BY")
+	p.Heading("SIGNED BY")
 	cells := [][]string{{"signature", "signer", "who it says it is", "items"}}
-	wide := max((p.width-42)/2, 12)
+	wide := max((p.Width()-42)/2, 12)
 	for _, row := range rows[:min(len(rows), maxRows)] {
-		cells = append(cells, []string{short(row.state, 20), row.signer, short(row.who, wide), row.names(wide)})
+		cells = append(cells, []string{page.Short(row.state, 20), row.signer, page.Short(row.who, wide), row.names(wide)})
 	}
-	return p.table(cells, len(rows))
+	return p.Table(cells, len(rows))
 }
 
 // names shows the first items of a row, and counts the others.
 func (s signed) names(wide int) string {
 	if len(s.items) == 1 {
-		return short(s.items[0], wide)
+		return page.Short(s.items[0], wide)
 	}
 	rest := fmt.Sprintf(" and %d more", len(s.items)-1)
-	return short(s.items[0], max(wide-len(rest), 8)) + rest
+	return page.Short(s.items[0], max(wide-len(rest), 8)) + rest
 }
 
 func signedRows(entries []entry) []*signed {
@@ -105,14 +84,14 @@ func signedRows(entries []entry) []*signed {
 func signedRow(s inventory.Signature) *signed {
 	row := &signed{state: s.State.String(), signer: "-", who: "-", worst: s.State}
 	holds := s.State == inventory.Verified || s.State == inventory.Partial
-	if list := cmp.Or(schemes(s, inventory.Verified), schemes(s, s.State)); holds && list != "" {
+	if list := cmp.Or(page.Schemes(s, inventory.Verified), page.Schemes(s, s.State)); holds && list != "" {
 		list = strings.TrimSuffix(list, ", v4") // only for installs while the file is still being sent
 		row.state += " " + list[strings.LastIndexByte(list, ' ')+1:]
 	}
 	if len(s.Signers) == 0 || !holds {
 		return row
 	}
-	row.signer, row.who = short(digestShort(s.Signers[0].SHA256), digestShown+1), commonName(s.Signers[0].Subject)
+	row.signer, row.who = page.Short(page.Digest(s.Signers[0].SHA256), page.DigestShown+1), commonName(s.Signers[0].Subject)
 	if more := len(s.Signers) - 1; more > 0 {
 		row.signer += fmt.Sprintf(" +%d", more)
 	}

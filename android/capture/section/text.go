@@ -7,11 +7,12 @@ import (
 	"slices"
 
 	"appraise/android/dump"
+	"appraise/android/dump/lines"
 )
 
 // Settings gives the text of dumpsys settings as settings list prints it, keyed as dump.SettingsDump keys it: "secure",
 // "global", "system", and "secure@10" for user 10.
-func Settings(text []byte) (map[string][]byte, []dump.Note) {
+func Settings(text []byte) (map[string][]byte, []lines.Note) {
 	all, notes := dump.SettingsDump(text)
 	lists := map[string][]byte{}
 	for space, settings := range all {

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"appraise/android/dump"
+	"appraise/android/dump/access"
 )
 
 const token = "@@TOKEN"
@@ -66,7 +66,7 @@ func TestFramesOutOfOrder(t *testing.T) {
 func TestFramesFilter(t *testing.T) {
 	input := frame(0, 0, "Current Notification Manager state:\n  secret text\n  Notification listeners:\n    Allowed notification listeners:\n      a.b/.C (user: 0 isPrimary: true)\n", "")
 	f := &frames{r: bufio.NewReader(strings.NewReader(input)), marker: []byte(token + " ")}
-	j := &Job{Limit: 10_000, Timeout: time.Minute, Filter: dump.FilterNotification}
+	j := &Job{Limit: 10_000, Timeout: time.Minute, Filter: access.FilterNotification}
 	if !f.job(func() {}, 0, j) || bytes.Contains(j.Text, []byte("secret")) || !bytes.Contains(j.Text, []byte("a.b/.C")) {
 		t.Errorf("got %q", j.Text)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"appraise/android/capture"
 	"appraise/android/dump"
+	"appraise/android/dump/access"
+	"appraise/android/dump/lines"
 	"appraise/inventory"
 )
 
@@ -57,7 +59,7 @@ var switches = map[inventory.AccessKind]string{
 }
 
 // readAccess gathers who has which access as one user, from settings and from the services themselves.
-func (f *Phone) readAccess(u *User, services []dump.Accessibility, n notifications) {
+func (f *Phone) readAccess(u *User, services []access.Accessibility, n notifications) {
 	file := capture.ForUser(capture.SettingsSecure, u.ID)
 	for _, s := range accessSettings {
 		exposure := s.exposure
@@ -85,7 +87,7 @@ func holders(value string, packages bool) []string {
 	if packages {
 		return nil
 	}
-	return dump.InputMethods(value)
+	return access.InputMethods(value)
 }
 
 // add records an access; of two of one kind and component the wider one stays, with the evidence of all.
@@ -104,7 +106,7 @@ func (u *User) hold(pkg, role string) {
 }
 
 // readServices takes what dumpsys accessibility says.
-func (f *Phone) readServices(u *User, services []dump.Accessibility) {
+func (f *Phone) readServices(u *User, services []access.Accessibility) {
 	enabled := map[string]bool{}
 	for _, s := range services {
 		if s.User != u.ID {
@@ -135,7 +137,7 @@ type ServiceBits struct {
 	services  int
 }
 
-func (b *ServiceBits) take(list []dump.BoundService) {
+func (b *ServiceBits) take(list []access.BoundService) {
 	for _, s := range list {
 		if b.services == 0 {
 			b.All = s.Capabilities
@@ -172,7 +174,7 @@ func (f *Phone) readListeners(u *User, n notifications) {
 
 func (f *Phone) readKeyboards(u *User) {
 	file := capture.ForUser(capture.IMEEnabled, u.ID)
-	list := take(f, file, func(b []byte) ([]dump.InputMethod, []dump.Note) { return dump.IMEList(b, true) })
+	list := take(f, file, func(b []byte) ([]access.InputMethod, []lines.Note) { return access.IMEList(b, true) })
 	for _, m := range list {
 		u.add(Access{SpecialAccess: inventory.SpecialAccess{Kind: inventory.AccessKeyboard, Component: m.Component(), Exposure: inventory.Granted},
 			Evidence: inventory.Evidence{File: file, Detail: "enabled keyboard " + m.Component()}})
@@ -200,7 +202,7 @@ func (f *Phone) readAdmins(u *User) {
 
 func (f *Phone) readRoles(u *User) {
 	file := capture.ForUser(capture.Roles, u.ID)
-	for role, list := range take(f, file, dump.Roles) {
+	for role, list := range take(f, file, access.Roles) {
 		for _, pkg := range list {
 			u.hold(pkg, role)
 			exposure := inventory.Granted

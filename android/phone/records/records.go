@@ -10,7 +10,11 @@ import (
 	"strings"
 
 	"appraise/android/capture"
+	"appraise/android/capture/lists"
 	"appraise/android/dump"
+	"appraise/android/dump/access"
+	"appraise/android/dump/lines"
+	"appraise/android/dump/packages"
 	"appraise/internal/limits"
 	"appraise/inventory"
 )
@@ -24,9 +28,9 @@ type Phone struct {
 	Users   []dump.User // as the phone lists them
 	Checked []*User     // those that were asked for, user 0 first
 
-	Packages map[string]*dump.Package // nil where the capture has no package dump
-	Ops      dump.AppOps
-	Policy   dump.Policy
+	Packages map[string]*packages.Package // nil where the capture has no package dump
+	Ops      access.AppOps
+	Policy   access.Policy
 	Links    map[string][]string // package -> SHA-256 of its signers
 	APKs     map[string][]*capture.APK
 	// Problems are those of the capture and what could not be read of its outputs.
@@ -37,14 +41,14 @@ type Phone struct {
 type User struct {
 	ID         int
 	Secure     dump.Settings
-	Listed     map[string]dump.Listed // nil where there is no list
-	Installers bool                   // the list was made with installers: some phones can't
+	Listed     map[string]packages.Listed // nil where there is no list
+	Installers bool                       // the list was made with installers: some phones can't
 	// System, ThirdParty and Disabled are lists of packages, nil where they are missing.
 	System, ThirdParty, Disabled map[string]bool
-	Foreign                      map[string]capture.Package // of AndroidQF's list
-	Access                       map[string][]Access        // by package
-	Roles                        map[string][]string        // package -> roles
-	Channels                     map[string][]dump.Channel
+	Foreign                      map[string]lists.Package // of AndroidQF's list
+	Access                       map[string][]Access      // by package
+	Roles                        map[string][]string      // package -> roles
+	Channels                     map[string][]access.Channel
 	Bits                         ServiceBits
 }
 
@@ -57,8 +61,8 @@ func Read(c *capture.Capture, users []int) *Phone {
 	}
 	f.Global = take(f, capture.SettingsGlobal, dump.SettingsList)
 	f.readPackages()
-	f.Ops = take(f, capture.AppOps, func(b []byte) (dump.AppOps, []dump.Note) {
-		ops := dump.AppOpsDump(b)
+	f.Ops = take(f, capture.AppOps, func(b []byte) (access.AppOps, []lines.Note) {
+		ops := access.AppOpsDump(b)
 		return ops, ops.Notes
 	})
 	f.readLinks()
@@ -77,7 +81,7 @@ func Read(c *capture.Capture, users []int) *Phone {
 const maxSDK = 10_000
 
 // take reads one output, once; a missing one gives what the reader makes of nothing.
-func take[T any](f *Phone, name string, read func([]byte) (T, []dump.Note)) T {
+func take[T any](f *Phone, name string, read func([]byte) (T, []lines.Note)) T {
 	o := f.Capture.Outputs[name]
 	value, notes := read(o.Text)
 	for _, n := range notes {
@@ -95,11 +99,11 @@ func (f *Phone) readPackages() {
 	if !f.Has(capture.PackageDump) {
 		return
 	}
-	all := take(f, capture.PackageDump, func(b []byte) (dump.Packages, []dump.Note) {
-		p := dump.PackageDump(b)
+	all := take(f, capture.PackageDump, func(b []byte) (packages.Dump, []lines.Note) {
+		p := packages.Read(b)
 		return p, p.Notes
 	})
-	f.Packages = make(map[string]*dump.Package, len(all.Packages))
+	f.Packages = make(map[string]*packages.Package, len(all.Packages))
 	for i := range all.Packages {
 		f.Packages[all.Packages[i].Name] = &all.Packages[i]
 	}
@@ -110,15 +114,15 @@ func (f *Phone) readPackages() {
 
 func (f *Phone) readLinks() {
 	f.Links = map[string][]string{}
-	for _, l := range take(f, capture.AppLinks, dump.AppLinksDump) {
+	for _, l := range take(f, capture.AppLinks, packages.AppLinksDump) {
 		f.Links[l.Package] = l.Signatures
 	}
 }
 
 // readPolicy joins the two outputs that tell of owners.
 func (f *Phone) readPolicy() {
-	f.Policy = take(f, capture.DevicePolicy, dump.DevicePolicy)
-	owners := take(f, capture.Owners, dump.Owners)
+	f.Policy = take(f, capture.DevicePolicy, access.DevicePolicy)
+	owners := take(f, capture.Owners, access.Owners)
 	if f.Policy.DeviceOwner == "" {
 		f.Policy.DeviceOwner = owners.DeviceOwner
 	}
@@ -133,7 +137,7 @@ func (f *Phone) readPolicy() {
 // readUsers lists the phone's users and reads what is known of those to tell of.
 func (f *Phone) readUsers(asked []int) {
 	f.Users = take(f, capture.Users, dump.Users)
-	services := take(f, capture.Accessibility, dump.AccessibilityDump)
+	services := take(f, capture.Accessibility, access.AccessibilityDump)
 	listeners := f.readNotifications()
 	ids := []int{0}
 	for _, id := range asked {
@@ -158,19 +162,19 @@ func (f *Phone) readUsers(asked []int) {
 
 // notifications is what one output tells of listeners and channels.
 type notifications struct {
-	dump.Listeners
+	access.Listeners
 	told     bool // the output has a list of running listeners
-	channels map[string][]dump.Channel
+	channels map[string][]access.Channel
 }
 
 func (f *Phone) readNotifications() notifications {
-	n := notifications{channels: map[string][]dump.Channel{}}
+	n := notifications{channels: map[string][]access.Channel{}}
 	type both struct {
-		dump.Listeners
-		channels []dump.Channel
+		access.Listeners
+		channels []access.Channel
 	}
-	all := take(f, capture.Notification, func(b []byte) (both, []dump.Note) {
-		l, c, notes := dump.NotificationDump(b)
+	all := take(f, capture.Notification, func(b []byte) (both, []lines.Note) {
+		l, c, notes := access.NotificationDump(b)
 		return both{l, c}, notes
 	})
 	n.Listeners = all.Listeners
@@ -185,11 +189,11 @@ func (f *Phone) readNotifications() notifications {
 const PerUser = 100_000
 
 func (f *Phone) readUser(id int) *User {
-	u := &User{ID: id, Access: map[string][]Access{}, Roles: map[string][]string{}, Channels: map[string][]dump.Channel{}, Foreign: map[string]capture.Package{}}
+	u := &User{ID: id, Access: map[string][]Access{}, Roles: map[string][]string{}, Channels: map[string][]access.Channel{}, Foreign: map[string]lists.Package{}}
 	u.Secure = take(f, capture.ForUser(capture.SettingsSecure, id), dump.SettingsList)
 	if name := capture.ForUser(capture.PackagesList, id); f.Has(name) {
-		u.Listed = map[string]dump.Listed{}
-		for _, l := range take(f, name, dump.PackageList) {
+		u.Listed = map[string]packages.Listed{}
+		for _, l := range take(f, name, packages.List) {
 			if _, twice := u.Listed[l.Name]; !twice {
 				u.Listed[l.Name] = l
 				u.Installers = u.Installers || l.Installer != ""
@@ -213,7 +217,7 @@ func (f *Phone) names(output string) map[string]bool {
 		return nil
 	}
 	set := map[string]bool{}
-	for _, l := range take(f, output, dump.PackageList) {
+	for _, l := range take(f, output, packages.List) {
 		set[l.Name] = true
 	}
 	return set

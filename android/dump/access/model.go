@@ -1,0 +1,85 @@
+// Package access reads what Android's commands print of what apps are allowed beyond permissions: app-ops,
+// accessibility services, notification listeners, keyboards, roles, device administrators and owners. What package dump
+// says of all such readers holds here: none fails and none judges. Of notifications neither titles nor texts are kept.
+// Limits: limits.DumpOps, DumpPackages, DumpUsers, DumpEntries, DumpNotes, DumpLineBytes.
+package access
+
+import "appraise/android/dump/lines"
+
+// AppOps is what dumpsys appops prints.
+type AppOps struct {
+	// UID holds the modes of a whole user id, which come before those of its packages.
+	UID map[int]map[string]string
+	// Package holds op -> mode by uid and package.
+	Package map[int]map[string]map[string]string
+	// LastAccess is the day (2026-01-02) of the last access by package and op; no finer time is kept.
+	LastAccess map[string]map[string]string
+	Notes      []lines.Note
+}
+
+// Mode is the mode of an op for a package: the uid's where it is set, else the package's, else "".
+func (a AppOps) Mode(uid int, pkg, op string) string {
+	if m := a.UID[uid][op]; m != "" {
+		return m
+	}
+	return a.Package[uid][pkg][op]
+}
+
+// Accessibility is what dumpsys accessibility prints of one user.
+type Accessibility struct {
+	User      int
+	Enabled   []string       // components
+	Bound     []string       // components that are bound or being bound, where they are printed
+	Labels    []BoundService // bound services in the formats that print them by label alone
+	Installed []string
+}
+
+// BoundService is a running accessibility service as newer versions print it, without its component.
+type BoundService struct {
+	Label        string
+	Capabilities int // bits of AccessibilityServiceInfo.CAPABILITY_*
+	EventTypes   string
+}
+
+// InputMethod is one keyboard.
+type InputMethod struct{ ID string } // "pkg/.cls", as printed
+
+// Listeners is the section on notification listeners of dumpsys notification; nothing else of it is kept.
+type Listeners struct {
+	// Allowed are the components that may listen, of all users, those "enabled for current profiles" included.
+	Allowed []string
+	// ByUser has the same by user id, where the version prints it (8.0 and later).
+	ByUser map[int][]string
+	Live   []Listener
+}
+
+// Listener is a running notification listener.
+type Listener struct {
+	Component     string
+	User          int
+	System, Guest bool
+}
+
+// Channel is a notification channel of a package. Channels of single conversations are left out, as their names are
+// those of people. A package with notifications switched off altogether has a channel with ID "" that is blocked.
+type Channel struct {
+	Package, ID, Name string // the phone cuts the name to three letters and dots
+	UID               int    // -1 where not printed
+	Importance        int    // 0 none to 5; -1000 not set or not printed
+	Blocked           bool
+}
+
+// Policy is what dumpsys device_policy prints.
+type Policy struct {
+	DeviceOwner   string // component, "" where there is none
+	ProfileOwners map[int]string
+	Admins        []Admin
+}
+
+// Admin is one active device administrator.
+type Admin struct {
+	Component string
+	User      int
+	TestOnly  bool
+	Policies  []string
+}
