@@ -46,8 +46,9 @@ func (p *Policy) Brands() []*brand.Pack { return slices.Clone(p.packs) }
 // Assess judges the items, one assessment each, in their order.
 func (p *Policy) Assess(items []inventory.Item, expect Expect) []finding.Assessment {
 	out := make([]finding.Assessment, len(items))
+	phones := p.stores.Phones(items)
 	for i := range items {
-		out[i] = p.assess(&items[i], expect)
+		out[i] = p.assess(&items[i], phones, expect)
 	}
 	return out
 }
@@ -64,8 +65,8 @@ type judged struct {
 	testKey string
 }
 
-func (p *Policy) assess(item *inventory.Item, expect Expect) finding.Assessment {
-	j := judged{item: item, route: p.stores.Route(item)}
+func (p *Policy) assess(item *inventory.Item, phones provenance.Phones, expect Expect) finding.Assessment {
+	j := judged{item: item, route: p.stores.Route(item, phones)}
 	j.id = provenance.Identify(p.packs, p.stores, item, j.route)
 	j.testKey = p.stores.TestKey(item)
 	j.reach = p.reachOf(item)

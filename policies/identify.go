@@ -96,14 +96,15 @@ func presetNames() []string {
 // asked: Findings is empty, and Attention is incomplete or none.
 func (p *Policy) Identify(items []inventory.Item) []finding.Assessment {
 	out := make([]finding.Assessment, len(items))
+	phones := p.stores.Phones(items)
 	for i := range items {
-		out[i] = p.identified(&items[i])
+		out[i] = p.identified(&items[i], phones)
 	}
 	return out
 }
 
-func (p *Policy) identified(item *inventory.Item) finding.Assessment {
-	j := judged{item: item, route: p.stores.Route(item)}
+func (p *Policy) identified(item *inventory.Item, phones provenance.Phones) finding.Assessment {
+	j := judged{item: item, route: p.stores.Route(item, phones)}
 	j.id = provenance.Identify(p.packs, p.stores, item, j.route)
 	unread := slices.ContainsFunc(item.Problems, func(p inventory.Problem) bool { return p.Matters })
 	return finding.Assessment{Item: item.Key, Build: j.id.Build, Route: j.route.Route, Attention: Attention(nil, unread), Findings: []finding.Finding{}, NotChecked: notChecked(j)}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"appraise/finding"
 	"appraise/internal/report/page"
@@ -58,10 +59,19 @@ func (n named) text(width int) string {
 
 // quoted puts a name into quotes that could be taken for several, or for one with a mark.
 func (n named) quoted() string {
-	if strings.ContainsAny(n.name, "*,;+(\"") {
+	if strings.ContainsFunc(n.name, unlikeName) {
 		return `"` + strings.ReplaceAll(n.name, `"`, "'") + `"`
 	}
 	return n.name
+}
+
+// unlikeName reports whether a rune may read like one of ours around a name. Beyond ASCII there are too many stars, commas
+// and brackets to list: all but letters, digits and spaces count, and of the marks those that are stars (U+0359, U+20F0).
+func unlikeName(r rune) bool {
+	if r <= unicode.MaxASCII {
+		return strings.ContainsRune("*,;+(\"", r)
+	}
+	return r == '\u0359' || r == '\u20f0' || !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.Z)
 }
 
 // whoLines tell for each capability which apps have it: used or switched on now, allowed, may ask. Apps that came with

@@ -43,6 +43,8 @@ type installer struct {
 	SignerSHA256  []string `yaml:"signer_sha256"`
 	SignerSources []string `yaml:"signer_sources"`
 	Note          string   `yaml:"note"`
+	// ByScreen: it hands files to the phone's installer screen where it is no part of the system.
+	ByScreen bool `yaml:"by_screen"`
 }
 
 // arrowRow is one route.
