@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"appraise/android/capture"
 	"appraise/android/phone"
 	"appraise/finding"
 	"appraise/internal/zipsafe"
 	"appraise/inventory"
+	"appraise/policies/brand"
 )
 
 // Phone is a phone that was read by the caller, over adb.
@@ -67,8 +69,15 @@ func (c reading) readCaptureFolder() result {
 
 // items is what a capture gives, whoever made it.
 func (opt Options) items(c *capture.Capture) result {
-	r := phone.Items(c, phone.Options{Users: opt.Users, AllApps: opt.AllApps, Pinned: opt.Pinned, Now: opt.Started})
+	r := phone.Items(c, phone.Options{Users: opt.Users, AllApps: opt.AllApps, Pinned: opt.Pinned, PinnedID: opt.pinnedID, Now: opt.Started})
 	return result{items: r.Items, phone: r}
+}
+
+// pinnedID reports whether a brand pack pins the signer of an app of this id.
+func (opt Options) pinnedID(id string) bool {
+	return opt.Policy != nil && slices.ContainsFunc(opt.Policy.Brands(), func(pack *brand.Pack) bool {
+		return slices.ContainsFunc(pack.Android.Apps, func(a brand.App) bool { return a.Package == id && len(a.Signers) > 0 })
+	})
 }
 
 // asSource tells of a phone where its input stands; a further phone in one input gets a source of its own.

@@ -63,20 +63,22 @@ func readOutput(t *files.Tree, c *Capture, row lists.Output) error {
 		c.Outputs[row.Name] = o
 		return nil
 	}
-	return c.restore(row.Name, text, o)
+	c.restore(row.Name, text, o)
+	return nil
 }
 
 // restore puts a text back that was decoded, and its cut told, before it was saved.
-func (c *Capture) restore(name string, text []byte, o Output) error {
+func (c *Capture) restore(name string, text []byte, o Output) {
 	kept, err := filter(name, text)
 	if err != nil {
-		return err
+		p := files.Problem(outPath(name), err)
+		o.Cut, o.Reason = true, p.Message
+		c.tell(p)
 	}
 	if o.Text = kept; kept == nil {
 		o.Text = []byte{}
 	}
 	c.Outputs[name] = o
-	return nil
 }
 
 // readAPK takes one APK with those of its parts that are there and whole.

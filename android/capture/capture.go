@@ -14,6 +14,7 @@ import (
 	"sort"
 
 	"appraise/android/capture/files"
+	"appraise/android/capture/kept"
 	"appraise/android/capture/lists"
 	"appraise/android/dump"
 	"appraise/android/dump/access"
@@ -55,8 +56,9 @@ type Output struct {
 	Reason string // why it is missing or cut, "" otherwise; a missing output has nil Text and a Reason
 }
 
-// Add takes a command's output into the capture: decoded (UTF-16, CRLF), cut at limits.DumpBytes with a problem, and of
-// notifications without titles and texts. An output that is there already is kept: the first one wins. The error
+// Add takes a command's output into the capture: decoded (UTF-16, CRLF), cut at limits.DumpBytes with a problem, and
+// without what is personal: of notifications no titles and texts, of users no names, of settings and properties those
+// alone that are needed. An output that is there already is kept: the first one wins. The error
 // tells a name that is not in Names.
 func (c *Capture) Add(name string, raw []byte, exit int) error {
 	return c.add(name, raw, Output{Exit: exit}, name)
@@ -72,7 +74,7 @@ func (c *Capture) add(name string, raw []byte, o Output, file string) error {
 // note tells what a reader of dumps noted.
 func (c *Capture) note(notes []lines.Note, file string) {
 	for _, n := range notes {
-		c.tell(inventory.Problem{File: file, Message: n.Text, Limit: n.Limit, Matters: n.Limit})
+		c.tell(inventory.Problem{File: file, Message: n.Text, Limit: n.Limit, Matters: n.Matters})
 	}
 }
 
@@ -104,14 +106,24 @@ func (c *Capture) put(name string, text []byte, o Output, file string) error {
 	return nil
 }
 
-// filter drops what must not be kept of an output. It changes nothing that went through it once.
+// filter drops what must not be kept of an output: what is personal, and what nothing needs. It changes nothing that
+// went through it once. An error comes with what could be kept.
 func filter(name string, text []byte) ([]byte, error) {
-	if Base(name) != Notification {
-		return text, nil
+	switch Base(name) {
+	case Notification:
+		var out bytes.Buffer
+		err := access.FilterNotification(&out, bytes.NewReader(text))
+		return out.Bytes(), err
+	case GetProp:
+		return kept.Properties(text), nil
+	case SettingsSecure, SettingsGlobal, SettingsSystem:
+		return kept.Settings(text), nil
+	case Users:
+		return kept.Users(text)
+	case DevicePolicy:
+		return kept.Policy(text)
 	}
-	var kept bytes.Buffer
-	err := access.FilterNotification(&kept, bytes.NewReader(text))
-	return kept.Bytes(), err
+	return text, nil
 }
 
 // tell records a problem once, limits.DumpNotes of those that could change no verdict and as many of the others.

@@ -153,12 +153,12 @@ func TestAdd(t *testing.T) {
 	if err := c.Add("logcat", []byte(secret), 0); err == nil {
 		t.Error("an unknown output was taken")
 	}
-	for name, raw := range map[string]string{GetProp: utf16LE("a\r\nb\r\n"), Notification: notificationDump, Users: ""} {
+	for name, raw := range map[string]string{AppOps: utf16LE("a\r\nb\r\n"), Notification: notificationDump, Users: ""} {
 		if err := c.Add(name, []byte(raw), 7); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got := c.Outputs[GetProp]; string(got.Text) != "a\nb\n" || got.Exit != 7 {
+	if got := c.Outputs[AppOps]; string(got.Text) != "a\nb\n" || got.Exit != 7 {
 		t.Errorf("UTF-16 gave %q, exit %d", got.Text, got.Exit)
 	}
 	if got := string(c.Outputs[Notification].Text); strings.Contains(got, secret) || !strings.Contains(got, "com.example.watch") {
@@ -167,7 +167,7 @@ func TestAdd(t *testing.T) {
 	if c.Outputs[Users].Text == nil {
 		t.Error("an empty output counts as missing")
 	}
-	if err := c.Add(GetProp, []byte("other"), 0); err != nil || string(c.Outputs[GetProp].Text) != "a\nb\n" {
+	if err := c.Add(AppOps, []byte("other"), 0); err != nil || string(c.Outputs[AppOps].Text) != "a\nb\n" {
 		t.Error("the second output of a name replaced the first")
 	}
 }

@@ -50,7 +50,7 @@ SECURE SETTINGS (user 0)
 _id:2 name:accessibility_enabled pkg:android value:1
 _id:1 name:enabled_accessibility_services pkg:android value:a.b/.C
 SYSTEM SETTINGS (user 0)
-_id:1 name:volume pkg:android value:7
+_id:1 name:adb_enabled pkg:android value:7
 SECURE SETTINGS (user 10)
 _id:1 name:accessibility_enabled pkg:android value:0
 `
@@ -133,7 +133,7 @@ func acquisition() map[string]string {
 			`{"name":"com.android.settings","files":[{"path":"/system/x.apk","sha256":"/system/bin/sh: not found"}],"installer":"com.android.vending","uid":1000,"disabled":true,"system":true,"third_party":false}]`,
 		"root_binaries.json":  `["/system/xbin/su"]`,
 		"getprop.txt":         properties,
-		"settings_secure.txt": "accessibility_enabled=1\n", "settings_global.txt": "adb_enabled=1\n", "settings_system.txt": "volume=7\n",
+		"settings_secure.txt": "accessibility_enabled=1\n", "settings_global.txt": "adb_enabled=1\n", "settings_system.txt": "adb_enabled=7\n",
 		"dumpsys.txt":   wholeDump(titled),
 		"processes.txt": secret, "processes.json": `["` + secret + `"]`, "services.txt": secret, "files.json": `[{"path":"` + secret + `"}]`,
 		"mounts.json": secret, "selinux.txt": secret, "env.txt": secret, "logcat.txt": secret, "logcat_old.txt": secret,
@@ -227,7 +227,7 @@ func sample() *Capture {
 		Source: SourceADB, Tool: "appraise test", Created: "2026-01-02T03:04:05Z", Rooted: &yes,
 		Outputs: map[string]Output{
 			PackageDump:            {Text: []byte(packageDump)},
-			SettingsSecure + "@10": {Text: []byte("a=b\r\nbad \xff\n"), Exit: 1, Cut: true, Reason: "phone lost"},
+			SettingsSecure + "@10": {Text: []byte("assistant=b\r\nbad \xff\n"), Exit: 1, Cut: true, Reason: "phone lost"},
 			Users:                  {Text: []byte{}, Exit: -1},
 			Transparency:           {Exit: 255, Reason: "no such command"},
 		},

@@ -28,8 +28,8 @@ var sectionTexts = map[string]string{
 	SettingsGlobal:         "adb_enabled=1\n",
 	SettingsSecure:         "accessibility_enabled=1\nenabled_accessibility_services=a.b/.C\n",
 	SettingsSecure + "@10": "accessibility_enabled=0\n",
-	SettingsSystem:         "volume=7\n",
-	Users:                  "\tUserInfo{0:Owner:c13} running\n\tUserInfo{10:Work:1030}\n",
+	SettingsSystem:         "adb_enabled=7\n",
+	Users:                  "\tUserInfo{0::c13} running\n\tUserInfo{10::1030}\n",
 	WebView:                "Current WebView package (name, version): (com.android.webview, 120)\n",
 }
 
@@ -232,14 +232,14 @@ func TestMainEntry(t *testing.T) {
 
 func TestDumps(t *testing.T) {
 	dumps := map[string]string{
-		"dumpsys_package.txt": packageDump, "appops.txt": "Current AppOps Service state:\n", "getprop.txt": properties, "dumpsys-device_policy.log": "Current Device",
-		"settings_secure.txt": utf16LE("accessibility_enabled=1\r\n"), "settings-secure@10.txt": "a=b\n", "dumpsys_notification.txt": notificationDump,
+		"dumpsys_package.txt": packageDump, "appops.txt": "Current AppOps Service state:\n", "getprop.txt": properties, "dumpsys-device_policy.log": "Current Device Policy Manager state:\n",
+		"settings_secure.txt": utf16LE("accessibility_enabled=1\r\n"), "settings-secure@10.txt": "assistant=a.b\n", "dumpsys_notification.txt": notificationDump,
 		"dumpsys_user.txt": userDump, "pm_list_packages.txt": "package:/data/x=a.b\n", "IME-all": "a.b/.C\n", "logcat.txt": secret, "dumpsys_adb.txt": secret,
 		"dumpsys_account.txt": secret, "sub/appops.txt": secret, "notes.md": secret,
 	}
 	want := map[string]string{
-		PackageDump: packageDump, AppOps: "Current AppOps Service state:\n", GetProp: properties, DevicePolicy: "Current Device",
-		SettingsSecure: "accessibility_enabled=1\n", SettingsSecure + "@10": "a=b\n", Notification: sectionTexts[Notification],
+		PackageDump: packageDump, AppOps: "Current AppOps Service state:\n", GetProp: properties, DevicePolicy: "Current Device Policy Manager state:\n",
+		SettingsSecure: "accessibility_enabled=1\n", SettingsSecure + "@10": "assistant=a.b\n", Notification: sectionTexts[Notification],
 		Users: sectionTexts[Users], PackagesList: "package:/data/x=a.b\n", IMEAll: "a.b/.C\n",
 	}
 	both(t, dumps, func(t *testing.T, c *Capture, err error) {

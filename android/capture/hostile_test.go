@@ -94,11 +94,11 @@ func TestIndexIsChecked(t *testing.T) {
 		{"schema in other case", `{"Schema":"appraise.capture/1"}`},
 		{"unknown output", head + `"outputs":[{"name":"logcat","size":1}]}`},
 		{"traversal", head + `"outputs":[{"name":"../../x","size":1}]}`},
-		{"output twice", head + `"outputs":[{"name":"users"},{"name":"users"}]}`},
+		{"output twice", head + `"outputs":[{"name":"appops"},{"name":"appops"}]}`},
 		{"mistyped list", head + `"outputs":{}}`},
 		{"mistyped number", head + `"apks":[{"size":"1"}]}`},
 		{"broken number", head + `"apks":[{"size":1.5}]}`},
-		{"huge number", head + `"outputs":[{"name":"users","exit":99999999999}]}`},
+		{"huge number", head + `"outputs":[{"name":"appops","exit":99999999999}]}`},
 		{"text behind", head + `"outputs":[]} x`},
 		{"no object", `["appraise.capture/1"]`},
 		{"deep", head + `"x":` + strings.Repeat("[", limits.JSONDepth) + strings.Repeat("]", limits.JSONDepth) + `}`},
@@ -159,7 +159,7 @@ func TestBadParts(t *testing.T) {
 }
 
 func TestMissingAndShortOutputs(t *testing.T) {
-	files := map[string]string{"capture.json": `{"schema":"appraise.capture/1","outputs":[{"name":"users","size":4},{"name":"getprop","size":4}]}`, "out/users.txt": "ab"}
+	files := map[string]string{"capture.json": `{"schema":"appraise.capture/1","outputs":[{"name":"appops","size":4},{"name":"getprop","size":4}]}`, "out/appops.txt": "ab"}
 	both(t, files, func(t *testing.T, c *Capture, err error) {
 		if err != nil {
 			t.Fatal(err)
@@ -167,7 +167,7 @@ func TestMissingAndShortOutputs(t *testing.T) {
 		if o := c.Outputs[GetProp]; o.Text != nil || !o.Cut || o.Reason == "" || !matters(c, "out/getprop.txt", false) {
 			t.Errorf("missing: %+v", o)
 		}
-		if o := c.Outputs[Users]; string(o.Text) != "ab" || !o.Cut || o.Reason == "" || !matters(c, "out/users.txt", false) {
+		if o := c.Outputs[AppOps]; string(o.Text) != "ab" || !o.Cut || o.Reason == "" || !matters(c, "out/appops.txt", false) {
 			t.Errorf("short: %+v", o)
 		}
 	})
@@ -176,25 +176,25 @@ func TestMissingAndShortOutputs(t *testing.T) {
 func TestBombs(t *testing.T) {
 	zeros := make([]byte, limits.DumpBytes+1)
 	packed := deflated(t, zeros)
-	index := rawEntry{name: "capture.json", text: `{"schema":"appraise.capture/1","outputs":[{"name":"users","size":9}]}`}
+	index := rawEntry{name: "capture.json", text: `{"schema":"appraise.capture/1","outputs":[{"name":"appops","size":9}]}`}
 	for _, tt := range []struct {
 		name  string
 		entry rawEntry
 		limit bool
 	}{
-		{"ratio", rawEntry{name: "out/users.txt", packed: packed, size: uint64(len(zeros)), crc: crc32.ChecksumIEEE(zeros)}, true},
-		{"lying size", rawEntry{name: "out/users.txt", packed: packed, size: 9, crc: 1}, false},
-		{"declared 4 GiB", rawEntry{name: "out/users.txt", packed: packed, size: 4<<30 + 1, crc: 1}, true},
-		{"long text", rawEntry{name: "out/users.txt", packed: packedMiB(t, 65), size: 65 << 20}, true},
-		{"other checksum", rawEntry{name: "out/users.txt", text: "123456789", crc: 1}, false},
+		{"ratio", rawEntry{name: "out/appops.txt", packed: packed, size: uint64(len(zeros)), crc: crc32.ChecksumIEEE(zeros)}, true},
+		{"lying size", rawEntry{name: "out/appops.txt", packed: packed, size: 9, crc: 1}, false},
+		{"declared 4 GiB", rawEntry{name: "out/appops.txt", packed: packed, size: 4<<30 + 1, crc: 1}, true},
+		{"long text", rawEntry{name: "out/appops.txt", packed: packedMiB(t, 65), size: 65 << 20}, true},
+		{"other checksum", rawEntry{name: "out/appops.txt", text: "123456789", crc: 1}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, err := read(raw(t, index, tt.entry))
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := c.Outputs[Users]
-			if !o.Cut || o.Reason == "" || len(o.Text) > limits.DumpBytes || !matters(c, "out/users.txt", tt.limit) {
+			o := c.Outputs[AppOps]
+			if !o.Cut || o.Reason == "" || len(o.Text) > limits.DumpBytes || !matters(c, "out/appops.txt", tt.limit) {
 				t.Errorf("cut %v, reason %q, %d bytes, problems %v", o.Cut, o.Reason, len(o.Text), c.Problems)
 			}
 			if tt.name == "long text" && (len(o.Text) != limits.DumpBytes || c.Problems[0].Offset != limits.DumpBytes) {
@@ -298,8 +298,8 @@ func TestLongLines(t *testing.T) {
 		if got := string(c.Outputs[Notification].Text); strings.Contains(got, "AAAA") {
 			t.Errorf("the notification dump has %d bytes", len(got))
 		}
-		if len(c.Outputs[Users].Text) > 0 {
-			t.Errorf("the list of users has %d bytes", len(c.Outputs[Users].Text))
+		if len(c.Outputs[AppOps].Text) > 0 {
+			t.Errorf("the list of users has %d bytes", len(c.Outputs[AppOps].Text))
 		}
 	})
 }
@@ -343,29 +343,29 @@ func TestForgedSection(t *testing.T) {
 }
 
 func TestHostileEntries(t *testing.T) {
-	index := rawEntry{name: "capture.json", text: `{"schema":"appraise.capture/1","outputs":[{"name":"users","size":2}]}`}
+	index := rawEntry{name: "capture.json", text: `{"schema":"appraise.capture/1","outputs":[{"name":"appops","size":2}]}`}
 	for _, tt := range []struct {
 		name    string
 		entries []rawEntry
 		text    string
 		matters bool
 	}{
-		{"traversal", []rawEntry{index, {name: "../out/users.txt", text: secret}, {name: "out/users.txt", text: "ok"}}, "ok", false},
-		{"absolute", []rawEntry{index, {name: "/out/users.txt", text: secret}, {name: "out/users.txt", text: "ok"}}, "ok", false},
-		{"dots", []rawEntry{index, {name: "out/./users.txt", text: secret}, {name: "out/users.txt", text: "ok"}}, "ok", false},
-		{"backslash", []rawEntry{index, {name: `out\users.txt`, text: secret}, {name: "out/users.txt", text: "ok"}}, "ok", false},
-		{"NUL", []rawEntry{index, {name: "out/users.txt\x00", text: secret}, {name: "out/users.txt", text: "ok"}}, "ok", false},
-		{"other case", []rawEntry{index, {name: "OUT/USERS.TXT", text: secret}, {name: "out/users.txt", text: "ok"}}, "ok", false},
-		{"long name", []rawEntry{index, {name: strings.Repeat("x", limits.ZipNameBytes+1), text: secret}, {name: "out/users.txt", text: "ok"}}, "ok", false},
-		{"duplicate", []rawEntry{index, {name: "out/users.txt", text: "ok"}, {name: "out/users.txt", text: secret}}, "ok", true},
-		{"duplicate index", []rawEntry{index, {name: "capture.json", text: "{}"}, {name: "out/users.txt", text: "ok"}}, "ok", true},
+		{"traversal", []rawEntry{index, {name: "../out/appops.txt", text: secret}, {name: "out/appops.txt", text: "ok"}}, "ok", false},
+		{"absolute", []rawEntry{index, {name: "/out/appops.txt", text: secret}, {name: "out/appops.txt", text: "ok"}}, "ok", false},
+		{"dots", []rawEntry{index, {name: "out/./appops.txt", text: secret}, {name: "out/appops.txt", text: "ok"}}, "ok", false},
+		{"backslash", []rawEntry{index, {name: `out\appops.txt`, text: secret}, {name: "out/appops.txt", text: "ok"}}, "ok", false},
+		{"NUL", []rawEntry{index, {name: "out/appops.txt\x00", text: secret}, {name: "out/appops.txt", text: "ok"}}, "ok", false},
+		{"other case", []rawEntry{index, {name: "OUT/APPOPS.TXT", text: secret}, {name: "out/appops.txt", text: "ok"}}, "ok", false},
+		{"long name", []rawEntry{index, {name: strings.Repeat("x", limits.ZipNameBytes+1), text: secret}, {name: "out/appops.txt", text: "ok"}}, "ok", false},
+		{"duplicate", []rawEntry{index, {name: "out/appops.txt", text: "ok"}, {name: "out/appops.txt", text: secret}}, "ok", true},
+		{"duplicate index", []rawEntry{index, {name: "capture.json", text: "{}"}, {name: "out/appops.txt", text: "ok"}}, "ok", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, err := read(raw(t, tt.entries...))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := string(c.Outputs[Users].Text); got != tt.text || matters(c, "", false) != tt.matters {
+			if got := string(c.Outputs[AppOps].Text); got != tt.text || matters(c, "", false) != tt.matters {
 				t.Errorf("got %q, problems %v", got, c.Problems)
 			}
 		})

@@ -86,8 +86,8 @@ func TestFallbacks(t *testing.T) {
 		{"no-shell-v2", fakedevice.Options{NoShellV2: true}, nil},
 		{"whole-dumpsys", fakedevice.Options{Script: map[string]string{"dumpsys package packages": "echo Unable to find package: packages"}},
 			map[string]string{capture.PackageDump: "Package [com.example.a]"}},
-		{"utf-16", fakedevice.Options{Script: map[string]string{"dumpsys accessibility": `printf '\377\376a\000b\000'`}}, map[string]string{capture.Accessibility: "ab"}},
-		{"carriage-returns", fakedevice.Options{Script: map[string]string{"dumpsys accessibility": `printf 'a\r\nb\r\n'`}}, map[string]string{capture.Accessibility: "a\nb\n"}},
+		{"utf-16", fakedevice.Options{Script: map[string]string{"dumpsys webviewupdate": `printf '\377\376a\000b\000'`}}, map[string]string{capture.WebView: "ab"}},
+		{"carriage-returns", fakedevice.Options{Script: map[string]string{"dumpsys webviewupdate": `printf 'a\r\nb\r\n'`}}, map[string]string{capture.WebView: "a\nb\n"}},
 		{"rooted", fakedevice.Options{Rooted: true}, map[string]string{capture.ID: "/su\n"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

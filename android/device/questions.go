@@ -7,6 +7,7 @@ import (
 
 	"appraise/android/capture"
 	"appraise/android/device/adb"
+	"appraise/android/dump"
 )
 
 // question is one output of a capture and the ways to ask a phone for it, in order. {user} stands for the number of a
@@ -31,15 +32,15 @@ var questions = [...]question{
 	{name: capture.PackagesThirdParty, users: true, ways: []string{"pm list packages -3 --user {user}", "pm list packages -3"}},
 	{name: capture.PackagesDisabled, users: true, ways: []string{"pm list packages -d --user {user}", "pm list packages -d"}},
 	{name: capture.PackageDump, proof: "Package [", ways: []string{"dumpsys -t 60 package packages", "dumpsys package packages", "dumpsys package"}},
-	{name: capture.AppOps, since: 18, ways: []string{"dumpsys appops"}},
+	{name: capture.AppOps, since: 18, proof: "Uid ", ways: []string{"dumpsys appops"}},
 	{name: capture.SettingsSecure, users: true, proof: "=", ways: []string{"settings list --user {user} secure", "settings --user {user} list secure", "settings list secure"}},
 	{name: capture.SettingsGlobal, proof: "=", ways: []string{"settings list global"}},
 	{name: capture.SettingsSystem, users: true, proof: "=", ways: []string{"settings list --user {user} system", "settings --user {user} list system", "settings list system"}},
-	{name: capture.Accessibility, ways: []string{"dumpsys accessibility"}},
+	{name: capture.Accessibility, proof: "User state[", ways: []string{"dumpsys accessibility"}},
 	{name: capture.IMEAll, users: true, ways: []string{"ime list -a --user {user}", "ime list -a"}},
 	{name: capture.IMEEnabled, users: true, ways: []string{"ime list -s --user {user}", "ime list -s"}},
-	{name: capture.Notification, since: 18, ways: []string{"dumpsys -t 60 notification", "dumpsys notification"}},
-	{name: capture.DevicePolicy, ways: []string{"dumpsys device_policy"}},
+	{name: capture.Notification, since: 18, proof: "notification listeners (", ways: []string{"dumpsys -t 60 notification", "dumpsys notification"}},
+	{name: capture.DevicePolicy, proof: "Device Policy Manager", ways: []string{"dumpsys device_policy"}},
 	{name: capture.Owners, since: 31, ways: []string{"dpm list-owners"}},
 	{name: capture.AppLinks, since: 31, users: true, ways: []string{"pm get-app-links --user {user}", "pm get-app-links"}},
 	{name: capture.Transparency, since: 33, ways: []string{"cmd transparency get mba_info -v"}},
@@ -124,8 +125,17 @@ func (q question) fault(j *adb.Job) string {
 		return fmt.Sprintf("exit code %d%s", j.Exit, said)
 	case complaint(j.Text) || len(bytes.TrimSpace(j.Text)) == 0 && complaint(j.Errors):
 		return "no answer" + said
-	case q.proof != "" && !bytes.Contains(j.Text, []byte(q.proof)):
+	case q.proof != "" && !q.proves(j.Text):
 		return "nothing in it" + said
 	}
 	return ""
+}
+
+// proves reports whether an answer holds what it must, in whatever encoding it came.
+func (q question) proves(text []byte) bool {
+	if bytes.Contains(text, []byte(q.proof)) {
+		return true
+	}
+	decoded, _ := dump.Decode(text)
+	return bytes.Contains(decoded, []byte(q.proof))
 }

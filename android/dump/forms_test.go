@@ -21,7 +21,7 @@ func TestBugreportSections(t *testing.T) {
 	for name, b := range got {
 		texts[name] = string(b)
 	}
-	if diff := cmp.Diff(want, texts); diff != "" || len(notes) != 1 {
+	if diff := cmp.Diff(want, texts); diff != "" || len(notes) != 2 { // app-ops without its end; package twice
 		t.Errorf("(-want +got)\n%s%v", diff, notes)
 	}
 }
@@ -32,6 +32,20 @@ func TestSettingsDump(t *testing.T) {
 	want := map[string]dump.Settings{"global": {"adb_enabled": "1"}, "secure": {"assistant": "a/.B"}, "secure@10": {"k": "1 2"}}
 	if diff := cmp.Diff(want, got); diff != "" || len(notes) > 0 {
 		t.Errorf("(-want +got)\n%s%v", diff, notes)
+	}
+}
+
+// What a setting's value forges is joined to what the phone says, and told.
+func TestSettingsTwice(t *testing.T) {
+	text := []byte("a=x\nenabled_accessibility_services=a.b/.C\naccessibility_enabled=0\nadb_enabled=0\nassistant=null\nb=1\nenabled_accessibility_services=d.e/.F\naccessibility_enabled=1\nadb_enabled=1\nassistant=a.b/.C\nb=1\n")
+	got, notes := dump.SettingsList(text)
+	want := dump.Settings{"a": "x", "enabled_accessibility_services": "a.b/.C:d.e/.F", "accessibility_enabled": "1", "adb_enabled": "0", "assistant": "a.b/.C", "b": "1"}
+	if diff := cmp.Diff(want, got); diff != "" || len(notes) != 4 || !notes[0].Matters || notes[3].Matters {
+		t.Errorf("(-want +got)\n%s%v", diff, notes)
+	}
+	twice := map[string][]string{"enabled_accessibility_services": {"a.b/.C", "d.e/.F"}, "accessibility_enabled": {"0", "1"}, "adb_enabled": {"0", "1"}}
+	if diff := cmp.Diff(twice, dump.SettingsTwice(text)); diff != "" {
+		t.Errorf("twice (-want +got)\n%s", diff)
 	}
 }
 

@@ -1,6 +1,7 @@
 package dump_test
 
 import (
+	"strings"
 	"testing"
 
 	"appraise/android/dump"
@@ -32,7 +33,14 @@ func FuzzSettings(f *testing.F) {
 
 func FuzzComponents(f *testing.F) {
 	seeds(f, "ime-enabled")
-	f.Fuzz(func(_ *testing.T, b []byte) { dump.Components(string(b)) })
+	f.Add([]byte("com.example/" + strings.Repeat("é\x00", 700)))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, once := range dump.Components(string(b)) {
+			if twice, ok := dump.Component([]byte(once)); !ok || twice != once || len(once) > 2048 {
+				t.Errorf("read twice: %q, once: %q", twice, once)
+			}
+		}
+	})
 }
 
 func FuzzSections(f *testing.F) {

@@ -84,7 +84,7 @@ func utf16le(b []byte, mark bool) []byte {
 // A complaint in the middle is told and joins no value.
 func TestComplaints(t *testing.T) {
 	got, notes := dump.SettingsList([]byte("adb_enabled=1\nException occurred while executing 'list':\njava.lang.SecurityException: no\n\tat android.os.Parcel.x(Parcel.java:1)\nb=2\n"))
-	if diff := cmp.Diff(dump.Settings{"adb_enabled": "1", "b": "2"}, got); diff != "" || len(notes) != 2 {
+	if diff := cmp.Diff(dump.Settings{"adb_enabled": "1", "b": "2"}, got); diff != "" || len(notes) != 3 || !notes[2].Matters {
 		t.Errorf("(-want +got)\n%s%v", diff, notes)
 	}
 	if value, notes := dump.SettingsGet([]byte("cmd: Can't find service: settings\n")); value != "" || len(notes) != 1 {
@@ -92,7 +92,7 @@ func TestComplaints(t *testing.T) {
 	}
 }
 
-// Names that no package can have lead nowhere.
+// Names that no package can have lead nowhere; classes may have any.
 func TestHostileNames(t *testing.T) {
 	for _, name := range []string{"a b", "x'; touch y; '", "$(id)", "-x", ".a", "a..b", "a.", "", "a/b", "é.x", strings.Repeat("a", 300)} {
 		if dump.PackageName(name) {
@@ -102,10 +102,15 @@ func TestHostileNames(t *testing.T) {
 			t.Errorf("%q: %v", name, got)
 		}
 	}
-	for _, class := range []string{"", "a b", "a;b", "$(x)`", "a'b", "a\x1b[1m"} {
-		if got := dump.Components("com.example/" + class); len(got) != 0 {
-			t.Errorf("class %q: %v", class, got)
+	// A class may be any text; what it can't be is empty, and no control character is left of it.
+	for class, want := range map[string]string{"": "", "a b": "a b", "$(x)`": "$(x)`", "a\x1b[1m": `a\x1b[1m`, "a\xff": `a\xff`, "a\u009b": `a\xc2\x9b`} {
+		got := dump.Components("com.example/" + class)
+		if want == "" && len(got) != 0 || want != "" && (len(got) != 1 || got[0] != "com.example/"+want) {
+			t.Errorf("class %q: %q", class, got)
 		}
+	}
+	if got, unread := dump.ComponentList("null:12 km/h:com.example.ok/.A:text"); len(got) != 1 || len(unread) != 2 {
+		t.Errorf("got %q, unread %q", got, unread)
 	}
 }
 

@@ -9,24 +9,42 @@ import (
 )
 
 // SettingsList reads settings list of one namespace: "key=value", where the value may hold "=" and line ends and goes
-// on until the next line that starts with a key. Of a key that stands twice the first value is kept, with a note.
+// on until the next line that starts with a key. A value may so hold what looks like another key: of one that stands
+// twice with different values a note that matters tells. Lists of components are then joined, a switch of services
+// that is on in one of them is on, and of other keys the first value is kept; SettingsTwice gives all of them.
 func SettingsList(b []byte) (Settings, []lines.Note) {
-	r, out := lines.NewReader(b), Settings{}
+	out, _, notes := readSettings(b)
+	return out, notes
+}
+
+// SettingsTwice reads what SettingsList reads and gives the keys that stand twice with different values: key -> its
+// values in order, nil on a healthy phone. Which of them the phone has is not known, so that nothing should write one
+// back.
+func SettingsTwice(b []byte) map[string][]string {
+	_, twice, _ := readSettings(b)
+	return twice
+}
+
+func readSettings(b []byte) (Settings, map[string][]string, []lines.Note) {
+	r, out := settingsReader{Reader: lines.NewReader(b)}, Settings{}
 	var key string
 	var value []byte
 	for {
 		line, ok := r.Next()
 		if name, rest, is := setting(line); ok && is {
-			keepSetting(&r, out, key, value)
+			r.keep(out, key, value)
 			key, value = string(name), append([]byte(nil), rest...)
 			continue
 		}
+		if ok && r.Broke() && key != "" {
+			r.Matter(r.Line(), "setting "+lines.Quote([]byte(key))+": a message of the command, or text like one, cuts its value")
+		}
 		if !ok || r.Broke() {
-			keepSetting(&r, out, key, value)
+			r.keep(out, key, value)
 			key, value = "", nil
 		}
 		if !ok {
-			return out, r.List()
+			return out, r.twice, r.List()
 		}
 		switch {
 		case key == "":
@@ -52,17 +70,64 @@ func setting(line []byte) (key, value []byte, ok bool) {
 	return nil, nil, false
 }
 
-func keepSetting(r *lines.Reader, out Settings, key string, value []byte) {
+// settingsReader reads settings line by line.
+type settingsReader struct {
+	lines.Reader
+	twice map[string][]string
+	extra int // values in twice
+}
+
+// keep files a setting; of one that stands twice see SettingsList.
+func (r *settingsReader) keep(out Settings, key string, value []byte) {
 	if key == "" || string(value) == "null" {
 		return
 	}
-	if _, twice := out[key]; twice {
-		r.Add(r.Line(), "setting "+lines.Quote([]byte(key))+" stands twice")
-	} else if len(out) >= limits.DumpEntries {
+	old, twice := out[key]
+	switch {
+	case !twice && len(out) >= limits.DumpEntries:
 		r.Limit(r.Line(), "settings left out")
-	} else {
+	case !twice:
 		out[key] = string(value)
+	case old == string(value):
+		r.Add(r.Line(), "setting "+lines.Quote([]byte(key))+" stands twice")
+	default:
+		r.Matter(r.Line(), "setting "+lines.Quote([]byte(key))+" stands twice with different values: this text may be forged")
+		r.join(out, key, string(value))
 	}
+}
+
+// maxTwice is how many values of settings that stand twice are kept.
+const maxTwice = 1000
+
+func (r *settingsReader) join(out Settings, key, value string) {
+	if r.twice == nil {
+		r.twice = map[string][]string{}
+	}
+	old := out[key]
+	if len(r.twice[key]) == 0 {
+		r.twice[key] = []string{old}
+	}
+	if r.extra >= maxTwice {
+		r.Limit(r.Line(), "values of settings that stand twice left out")
+		return
+	}
+	r.extra++
+	r.twice[key] = append(r.twice[key], value)
+	switch {
+	case strings.Contains(old, "/") && strings.Contains(value, "/"):
+		if len(old)+len(value) < limits.DumpLineBytes {
+			out[key] = old + ":" + value
+		} else {
+			r.Limit(r.Line(), "a value of setting "+lines.Quote([]byte(key))+" left out")
+		}
+	case old == "" || isSwitch(key) && value == "1":
+		out[key] = value
+	}
+}
+
+// isSwitch reports whether a setting switches services on as a whole.
+func isSwitch(key string) bool {
+	return key == "accessibility_enabled" || key == "spell_checker_enabled"
 }
 
 // SettingsGet reads settings get of one key. An unset key, which prints null, gives "".
@@ -89,7 +154,7 @@ func SettingsGet(b []byte) (string, []lines.Note) {
 // SettingsDump reads dumpsys settings, which bug reports hold in place of settings list. The result is keyed
 // "secure", "global" and "system" for user 0 and "secure@10" for user 10.
 func SettingsDump(b []byte) (map[string]Settings, []lines.Note) {
-	r, all := lines.NewReader(b), map[string]Settings{}
+	r, all := settingsReader{Reader: lines.NewReader(b)}, map[string]Settings{}
 	var current Settings
 	for {
 		line, ok := r.Next()
@@ -109,7 +174,7 @@ func SettingsDump(b []byte) (map[string]Settings, []lines.Note) {
 			continue
 		}
 		if key, value, ok := settingRow(line); ok && current != nil {
-			keepSetting(&r, current, string(key), value)
+			r.keep(current, string(key), value)
 		}
 	}
 }

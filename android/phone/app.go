@@ -3,7 +3,6 @@ package phone
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +21,7 @@ type app struct {
 	name  string
 	pkg   *packages.Package   // nil where the dump has none
 	state *packages.UserState // nil where the dump doesn't tell of this user
+	sure  bool                // the state is believed
 	files *inventory.Item     // what its APKs say, nil where they were not read
 
 	item  *inventory.Item
@@ -38,7 +38,7 @@ type capabilityKey struct {
 // apps makes the items of one user, by id.
 func (f *facts) apps(u *records.User) []*inventory.Item {
 	var items []*inventory.Item
-	for _, name := range f.installed(u) {
+	for _, name := range f.Installed(u) {
 		a := &app{f: f, u: u, name: name, found: map[capabilityKey]*inventory.Capability{}}
 		a.read()
 		if !f.opt.AllApps && a.unremarkable() {
@@ -50,50 +50,16 @@ func (f *facts) apps(u *records.User) []*inventory.Item {
 	return items
 }
 
-// installed lists the packages that are installed for a user, by every output that tells of them.
-func (f *facts) installed(u *records.User) []string {
-	set := map[string]bool{}
-	for name, p := range f.Packages {
-		if state := stateOf(p, u.ID); state != nil && state.Installed || len(p.Users) == 0 && u.ID == 0 {
-			set[name] = true
-		}
-	}
-	for name := range u.Listed {
-		set[name] = set[name] || f.Packages[name] == nil || stateOf(f.Packages[name], u.ID) == nil
-	}
-	for name, p := range u.Foreign {
-		set[name] = set[name] || f.Packages[name] == nil && (p.Installed == nil || *p.Installed)
-	}
-	inventoried := len(set) > 0
-	for name, list := range u.Access {
-		running := slices.ContainsFunc(list, func(a records.Access) bool { return a.Running })
-		set[name] = set[name] || running || !inventoried
-	}
-	maps.DeleteFunc(set, func(_ string, installed bool) bool { return !installed })
-	return slices.Sorted(maps.Keys(set))
-}
-
-func stateOf(p *packages.Package, id int) *packages.UserState {
-	if p == nil {
-		return nil
-	}
-	i := slices.IndexFunc(p.Users, func(u packages.UserState) bool { return u.ID == id })
-	if i < 0 {
-		return nil
-	}
-	return &p.Users[i]
-}
-
 // read makes the item.
 func (a *app) read() {
 	a.pkg = a.f.Packages[a.name]
-	a.state = stateOf(a.pkg, a.u.ID)
+	a.state, a.sure = a.u.State(a.pkg)
 	a.on = &inventory.OnPhone{User: a.u.ID}
 	a.item = &inventory.Item{Platform: inventory.Android, Kind: inventory.KindApp, ID: a.name, Count: 1}
 	a.readFiles()
 	a.identity()
-	a.arrival()
 	a.compare()
+	a.arrival()
 	a.special()
 	a.signer()
 	a.permissions()
@@ -132,87 +98,84 @@ func (a *app) identity() {
 func (a *app) listed() packages.Listed { return a.u.Listed[a.name] }
 
 // system reports whether the app came with the phone. The lists of the package manager count for more than the
-// dump, in which an app's own texts stand; where flags stand twice in it they are not believed.
+// dump, in which an app's own texts stand; what may be forged in it is not believed. Where nothing else tells, the
+// place does: nothing can be installed outside data.
 func (a *app) system() bool {
-	switch {
+	switch foreign, ok := a.u.Foreign[a.name]; {
 	case a.u.System != nil:
 		return a.u.System[a.name]
 	case a.u.ThirdParty != nil:
 		return !a.u.ThirdParty[a.name] && (a.pkg == nil || a.pkg.System())
 	case a.pkg != nil:
-		return a.pkg.System() && !a.doubtful("pkgFlags", "flags", "package", "section")
+		return a.pkg.System() && len(a.pkg.Doubtful) == 0
+	case ok:
+		return foreign.System
 	}
-	return a.u.Foreign[a.name].System
+	return delivered(partition(a.item.Location))
 }
 
-// doubtful reports whether the dump tells one of these in a way that may be forged.
-func (a *app) doubtful(fields ...string) bool {
-	return a.pkg != nil && slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(a.pkg.Doubtful, f) })
-}
+// delivered reports whether a part of the phone holds nothing that was installed later.
+func delivered(part string) bool { return part != "" && part != "data" && part != "mnt" }
 
 // The values of PackageManager.COMPONENT_ENABLED_STATE_*.
 var enabledStates = map[int]string{2: "disabled", 3: "disabled-by-user", 4: "until-used"}
 
 func (a *app) enabled() {
-	on := true
-	if a.state != nil {
-		if word := enabledStates[a.state.Enabled]; word != "" {
-			on = false
-			a.on.State = append(a.on.State, word)
-		}
-		for word, holds := range map[string]bool{"hidden": a.state.Hidden, "suspended": a.state.Suspended} {
+	if a.state != nil && a.sure {
+		for word, holds := range map[string]bool{
+			enabledStates[a.state.Enabled]: enabledStates[a.state.Enabled] != "", notInstalled: !a.state.Installed,
+			"hidden": a.state.Hidden, suspended: a.state.Suspended,
+		} {
 			if holds {
 				a.on.State = append(a.on.State, word)
 			}
 		}
 		slices.Sort(a.on.State)
 	} else if a.u.Disabled[a.name] || a.u.Foreign[a.name].Disabled {
-		on = false
 		a.on.State = []string{"disabled"}
 	}
+	on := !slices.ContainsFunc(a.on.State, func(word string) bool { return strings.HasPrefix(word, "disabled") || word == "until-used" })
 	a.item.Enabled = &on
 }
 
+// States that are no setting of COMPONENT_ENABLED_STATE.
+const (
+	notInstalled = "not-installed" // for this user, though a setting names it
+	suspended    = "suspended"     // its screens are barred; its services run on
+)
+
 // off reports whether the phone keeps the app from running.
-func (a *app) off() bool { return len(a.on.State) > 0 }
+func (a *app) off() bool {
+	return slices.ContainsFunc(a.on.State, func(word string) bool { return word != suspended })
+}
 
 // installReasons are those of PackageManager.INSTALL_REASON_* that tell something.
 var installReasons = map[int]string{1: "policy", 2: "device-restore", 3: "device-setup", 4: "user", 5: "rollback"}
 
-// arrivalFields are the dump's fields of arrival, as it spells them.
-var arrivalFields = []string{"installerPackageName", "initiatingPackageName", "originatingPackageName", "packageSource", "updateOwnerPackageName", "package", "section"}
-
-// arrival records how the app came. The dump's word is not taken where it may be forged: the package manager's list
-// then has the installer alone. Before Android 11 the dump has no line for an installer that isn't set, so that an app
-// can forge one without another beside it; the list tells.
+// arrival records how the app came. Where the phone's records of the app differ or may be forged it stays unknown: one
+// of them may have been made to name a store, and which is not known.
 func (a *app) arrival() {
 	to := &a.item.Arrival
+	to.InstallLocation = partition(a.item.Location)
+	if a.item.HasTrait(inventory.TraitRecordsDisagree) {
+		return
+	}
 	to.Installer = a.listed().Installer
 	if a.u.Listed == nil {
 		to.Installer = a.u.Foreign[a.name].Installer
 	}
-	to.InstallLocation = partition(a.item.Location)
-	if p := a.pkg; p != nil && !a.doubtful(arrivalFields...) && !a.listedOtherwise() {
+	if p := a.pkg; p != nil {
 		to.Installer, to.Initiator, to.Originator, to.UpdateOwner = p.Installer, p.Initiator, p.Originator, p.UpdateOwner
 		if p.PackageSource != nil && *p.PackageSource >= 0 {
 			to.PackageSource = p.PackageSource
 		}
 	}
-	if a.state != nil && !a.doubtful("package", "section", fmt.Sprintf("User %d", a.u.ID)) {
+	if a.state != nil {
 		to.InstallReason = installReasons[a.state.InstallReason]
 	}
 	for _, s := range []*string{&to.Installer, &to.Initiator, &to.Originator, &to.UpdateOwner} {
 		*s = records.Clip(*s, limits.CellRunes)
 	}
-}
-
-// listedOtherwise reports whether the package manager's list contradicts the dump on how the app came.
-func (a *app) listedOtherwise() bool {
-	if a.u.Listed == nil || !a.u.Installers {
-		return false
-	}
-	l, ok := a.u.Listed[a.name]
-	return !ok || l.Installer != a.pkg.Installer
 }
 
 // partition is the first folder of a path on the phone: data for what was installed, others for what came with it.
@@ -244,17 +207,24 @@ func (a *app) compare() {
 		a.item.AddProblem(inventory.Problem{File: capture.PackageDump, Message: "nothing in it of this package: its permissions and installer are not known", Matters: true})
 	case p != nil && a.u.Listed != nil && !isListed && !a.f.Capture.Outputs[list].Cut:
 		differ(list, "no line for %s", a.name)
-	case p != nil && isListed && a.listedOtherwise():
+	case p != nil && isListed && a.u.Installers && listed.Installer != p.Installer:
 		differ(list, "installer %s, in the dump %s", quoted(listed.Installer), quoted(p.Installer))
 	case p != nil && isListed && listed.UID >= 0 && p.UID >= 0 && listed.UID%records.PerUser != p.UID%records.PerUser:
 		differ(list, "uid %d, in the dump %d", listed.UID, p.UID)
+	}
+	if a.state != nil && !a.sure && len(p.Doubtful) == 0 {
+		differ(capture.PackageDump, "not installed for user %d, which a package list contradicts", a.u.ID)
+	}
+	if lacking := a.lacking(); len(lacking) > 0 {
+		differ(capture.PackageDump, "doesn't list %s, which the manifest asks for", lacking[0].Name)
 	}
 	if p != nil && p.System() && !a.item.System {
 		differ(capture.PackageDump, "says that it came with the phone, which the package list does not")
 	}
 }
 
-// special records special access, roles, app-ops and channels.
+// special records special access, roles and app-ops, and whether notifications are off as a whole. Single channels stay
+// unnamed: messengers make one for a person, with a telephone number or a name in it.
 func (a *app) special() {
 	a.on.Roles = slices.Sorted(slices.Values(a.u.Roles[a.name]))
 	a.on.Access = special(a.u.Access[a.name], a.u.Bits)
@@ -267,12 +237,10 @@ func (a *app) special() {
 		a.item.AddTrait(inventory.TraitRestrictedSettings, inventory.Evidence{File: capture.AppOps, Detail: opRestrictedSettings + " allow"})
 	}
 	for _, ch := range a.u.Channels[a.name] {
-		if len(a.on.Channels) == limits.AppEvidence {
-			break
+		if ch.ID == "" && ch.Blocked && len(a.on.Channels) == 0 {
+			a.on.Channels = []inventory.NotificationChannel{{Importance: ch.Importance, Blocked: true}}
 		}
-		a.on.Channels = append(a.on.Channels, inventory.NotificationChannel{ID: records.Clip(ch.ID, limits.CellRunes), Name: records.Clip(ch.Name, limits.CellRunes), Importance: ch.Importance, Blocked: ch.Blocked})
 	}
-	slices.SortFunc(a.on.Channels, func(x, y inventory.NotificationChannel) int { return strings.Compare(x.ID, y.ID) })
 }
 
 // unremarkable reports whether the app is a part of the system that nobody needs to look at one by one: it holds no

@@ -113,13 +113,11 @@ func (a *app) holds(kind inventory.AccessKind) bool {
 }
 
 // silenced reports whether the user switched the app's notifications off as a whole.
-func (a *app) silenced() bool {
-	return slices.ContainsFunc(a.on.Channels, func(c inventory.NotificationChannel) bool { return c.ID == "" && c.Blocked })
-}
+func (a *app) silenced() bool { return len(a.on.Channels) > 0 }
 
 // notifications tells who may send notifications before Android 13, where no permission is needed.
 func (a *app) notifications() {
-	if a.f.SDK >= sdkTiramisu || a.f.SDK == 0 || len(a.on.Channels) == 0 || a.silenced() {
+	if a.f.SDK >= sdkTiramisu || a.f.SDK == 0 || len(a.u.Channels[a.name]) == 0 || a.silenced() {
 		return
 	}
 	a.can(inventory.CapNotificationsPost, "", inventory.Granted, inventory.Proved, inventory.Evidence{File: capture.Notification, Detail: "has notification channels, and they are not switched off"})

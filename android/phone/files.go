@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -22,12 +23,17 @@ func (a *app) readFiles() {
 	slices.SortStableFunc(list, func(x, y *capture.APK) int { return strings.Compare(x.Split+" "+x.Path, y.Split+" "+y.Path) })
 	for _, apk := range list {
 		if len(apk.Parts) == 0 {
+			a.unreadFile(apk, apk.Reason)
 			continue
 		}
 		item := readParts(apk, a.f.SDK)
 		soften(item)
 		if item.ID == "" {
-			a.unreadFile(apk, item)
+			why := apk.Reason
+			if len(item.Problems) > 0 {
+				why = cmp.Or(why, item.Problems[0].Message)
+			}
+			a.unreadFile(apk, why)
 			continue
 		}
 		parts = append(parts, bundle.Part{Name: records.Clip(path.Base(apk.Path), limits.CellRunes), Item: item})
@@ -45,13 +51,13 @@ func (a *app) readFiles() {
 	a.sameName()
 }
 
-// unreadFile tells of an APK of which no manifest was read. The phone's own list of permissions stands in for it.
-func (a *app) unreadFile(apk *capture.APK, item *inventory.Item) {
-	text := "nothing of it could be read"
-	if len(item.Problems) > 0 {
-		text = item.Problems[0].Message
-	}
-	a.item.AddProblem(inventory.Problem{File: records.Clip(path.Base(apk.Path), limits.CellRunes), Message: text})
+// unreadFile tells of an APK of which no manifest was read. The phone's own list of permissions stands in for it;
+// nothing stands in for the signer where the app's id is pinned.
+func (a *app) unreadFile(apk *capture.APK, why string) {
+	a.item.AddProblem(inventory.Problem{
+		File: records.Clip(path.Base(apk.Path), limits.CellRunes), Message: records.Clip(cmp.Or(why, "nothing of it could be read"), limits.CellRunes),
+		Matters: a.f.opt.PinnedID != nil && a.f.opt.PinnedID(a.name),
+	})
 }
 
 // sameName compares the package's name with that in its file. A preload may be installed under an older name of it.
@@ -59,7 +65,7 @@ func (a *app) sameName() {
 	if a.files.ID == a.name || a.u.System[a.name] || a.pkg != nil && a.pkg.System() {
 		return
 	}
-	a.item.AddTrait(inventory.TraitRecordsDisagree, inventory.Evidence{File: "AndroidManifest.xml", Detail: fmt.Sprintf("names the package %s, installed is %s", quoted(a.files.ID), a.name)})
+	a.item.AddTrait(inventory.TraitRecordsDisagree, inventory.Evidence{File: manifestFile, Detail: fmt.Sprintf("names the package %s, installed is %s", quoted(a.files.ID), a.name)})
 }
 
 // readParts reads the manifest and the signer of an APK of which only parts are at hand, for the phone's own version of
@@ -74,8 +80,11 @@ func readParts(apk *capture.APK, sdk int) *inventory.Item {
 	return bundle.ReadAPK(z, nil, bundle.Options{MinSDK: sdk, MaxSDK: sdk, SkipContent: true})
 }
 
-// resourceTable is the file that most labels stand in.
-const resourceTable = "resources.arsc"
+// Files of an APK. Most labels stand in the resource table.
+const (
+	manifestFile  = "AndroidManifest.xml"
+	resourceTable = "resources.arsc"
+)
 
 // soften takes the weight from problems that only say that a part was left on the phone: that makes nothing
 // incomplete, since it was never asked for. A label in the resource table is then not known, which is told for all
@@ -128,7 +137,7 @@ func (a *app) contentRests() string {
 	switch {
 	case a.f.rooted:
 		return inventory.ContentRooted
-	case a.item.System && a.item.Arrival.InstallLocation != "data" && a.item.Arrival.InstallLocation != "mnt":
+	case a.item.System && delivered(a.item.Arrival.InstallLocation):
 		return inventory.ContentPreload
 	}
 	return inventory.ContentInstalled

@@ -66,6 +66,38 @@ func add(c *capture.Capture, name, text string) {
 
 const sampleFolder = "../../testdata/samples/android"
 
+// askMore adds to the dump what the manifest of the corner shop asks for beside the network.
+func askMore(c *capture.Capture) {
+	o := c.Outputs[capture.PackageDump]
+	o.Text = []byte(strings.Replace(string(o.Text), "      android.permission.INTERNET\n", "      android.permission.INTERNET\n      android.permission.CAMERA\n      android.permission.ACCESS_COARSE_LOCATION\n      android.permission.POST_NOTIFICATIONS\n", 1))
+	c.Outputs[capture.PackageDump] = o
+}
+
+// A dump that lacks what the manifest asks for may be forged: it is told, the permissions are added, and how the app
+// came is not believed. Of a part of the system nothing is told: a maker's build may leave permissions out.
+func TestPermissionsThatTheDumpLacks(t *testing.T) {
+	const id, store = "com.example.cornershop", "    installerPackageName=com.android.vending\n    initiatingPackageName=com.android.vending\n"
+	for _, tt := range []struct {
+		name, flags string
+		whole       bool // the dump lists them
+		want        bool
+	}{{"whole", "HAS_CODE", true, false}, {"lacking", "HAS_CODE", false, true}, {"lacking, of the system", "SYSTEM HAS_CODE", false, false}} {
+		c := one(id, store, tt.flags)
+		if tt.whole {
+			askMore(c)
+		}
+		apk, _ := ranged(t, filepath.Join(sampleFolder, "corner-shop.apk"), id, "/data/app/~~x==/"+id+"-y==/base.apk", "")
+		c.APKs = []capture.APK{apk}
+		it := find(phone.Items(c, phone.Options{AllApps: true}), id)
+		if it.HasTrait(inventory.TraitRecordsDisagree) != tt.want || (it.Arrival.Initiator == "") != tt.want {
+			t.Errorf("%s: %v, %+v", tt.name, it.Traits, it.Arrival)
+		}
+		if tt.want && (len(it.Permissions) != 4 || it.Exposure(inventory.CapCamera) != inventory.Requested) {
+			t.Errorf("%s: %v, %v", tt.name, it.Permissions, it.Capabilities)
+		}
+	}
+}
+
 // The signer and the manifest come from parts of the APK, and the content is told to be unchecked.
 func TestRanges(t *testing.T) {
 	const signer = "62235bdad2c135b30ebfd703b66dd8072100242a20274c6e99ac218192d93b32"
@@ -79,6 +111,7 @@ func TestRanges(t *testing.T) {
 		{"preload", "/product/app/Shop/Shop.apk", "SYSTEM HAS_CODE", false, inventory.ContentPreload},
 	} {
 		c := one("com.example.cornershop", "", tt.flags)
+		askMore(c)
 		if tt.flags != "HAS_CODE" {
 			text := strings.ReplaceAll(string(c.Outputs[capture.PackageDump].Text), "codePath=/data/app/~~x==/com.example.cornershop-y==", "codePath=/product/app/Shop")
 			c.Outputs = map[string]capture.Output{capture.GetProp: c.Outputs[capture.GetProp]}
@@ -100,8 +133,8 @@ func TestRanges(t *testing.T) {
 		if len(it.Detail.Android.Components) == 0 {
 			t.Errorf("%s: no component of its manifest", tt.name)
 		}
-		if got := it.Permissions; len(got) != 1 || got[0].Name != "android.permission.INTERNET" {
-			t.Errorf("%s: permissions beside the phone's own list: %+v", tt.name, got)
+		if it.HasTrait(inventory.TraitRecordsDisagree) {
+			t.Errorf("%s: %v", tt.name, it.Traits)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package phone_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,14 +42,18 @@ func TestForgedLines(t *testing.T) {
 	}
 }
 
-// A package that the dump alone names, one that the list alone names, and one that only runs: each is told.
+// A package that the dump alone names may be forged: all such make one problem. One that the list alone names, and one
+// that only runs, are told.
 func TestPackagesOfOneRecord(t *testing.T) {
 	c := one("org.example.dumped", real, "HAS_CODE")
 	add(c, capture.PackagesList, "package:/data/app/a/base.apk=org.example.listed  installer=null uid:10300\n")
 	add(c, capture.Accessibility, "User state[\n     attributes:{id=0}\n     Bound services:{}\n     Enabled services:{{org.example.hidden/org.example.hidden.Watch}}\n     Binding services:{}\n")
 	add(c, capture.SettingsSecure, "enabled_notification_listeners=org.example.removed/.Old\n")
 	r := phone.Items(c, phone.Options{})
-	for _, id := range []string{"org.example.dumped", "org.example.listed", "org.example.hidden"} {
+	if find(r, "org.example.dumped") != nil || !slices.ContainsFunc(r.Problems, func(p inventory.Problem) bool { return p.Matters && strings.Contains(p.Message, "org.example.dumped") }) {
+		t.Errorf("org.example.dumped: problems %v", r.Problems)
+	}
+	for _, id := range []string{"org.example.listed", "org.example.hidden"} {
 		if it := find(r, id); it == nil || !it.HasTrait(inventory.TraitRecordsDisagree) {
 			t.Errorf("%s: %+v", id, it)
 		}

@@ -76,12 +76,35 @@ func (a *app) fromFiles(grants map[string]*grantOf) {
 		return
 	}
 	for _, p := range a.files.Permissions {
-		if p.MaxSDK > 0 && p.MaxSDK < a.f.SDK || p.MinSDK > a.f.SDK && a.f.SDK > 0 || grants[p.Name] != nil {
-			continue
+		if a.asked(p) && grants[p.Name] == nil {
+			p.Name = records.Clip(p.Name, limits.CellRunes)
+			grants[p.Name] = &grantOf{Permission: p}
 		}
-		p.Name = records.Clip(p.Name, limits.CellRunes)
-		grants[p.Name] = &grantOf{Permission: p}
 	}
+}
+
+// asked reports whether the manifest asks for a permission on the phone's version of Android.
+func (a *app) asked(p inventory.Permission) bool {
+	return (p.MaxSDK == 0 || p.MaxSDK >= a.f.SDK) && (p.MinSDK <= a.f.SDK || a.f.SDK == 0)
+}
+
+// lacking lists what the manifest of an app from outside the system asks for and the dump leaves out, of that what
+// gives an app something. Older versions don't print what is asked for; a list that was cut has its own problem.
+func (a *app) lacking() []inventory.Permission {
+	if a.pkg == nil || a.files == nil || a.item.System || a.f.SDK < sdkMarshmallow || len(a.pkg.Requested) >= limits.DumpPermissions || a.f.Capture.Outputs[capture.PackageDump].Cut {
+		return nil
+	}
+	listed := map[string]bool{}
+	for _, name := range a.pkg.Requested {
+		listed[name] = true
+	}
+	var out []inventory.Permission
+	for _, p := range a.files.Permissions {
+		if a.asked(p) && p.ImpliedBy == "" && !listed[p.Name] && len(permissionTable()[p.Name].Capabilities) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // fromDump joins what is requested with the grants at install and, from Android 6 on, those at run time.
@@ -98,6 +121,13 @@ func (a *app) fromDump(grants map[string]*grantOf) {
 	for _, list := range lists {
 		for _, one := range list {
 			grant(grants, one.Permission).take(one)
+		}
+	}
+	for _, p := range a.lacking() {
+		g := grant(grants, p.Name)
+		g.States = addState(g.States, inventory.StateRequested)
+		if g.evidence.Detail == "" {
+			g.evidence = inventory.Evidence{File: manifestFile, Detail: "asks for " + g.Name + ", which the phone's list leaves out"}
 		}
 	}
 	a.fromManifest(grants)

@@ -30,7 +30,7 @@ func (f *facts) notChecked(apps []*inventory.Item) []string {
 		add(i >= 0 && u.ID != 0 && !u.Running && len(f.Users) > 0, "%s %d: it was not running, so that parts of it can't be read", kind, u.ID)
 	}
 	for _, u := range f.Checked {
-		add(u.ID != 0 && len(f.Users) > 0 && !f.exists(u.ID), "user %d: there is no such user", u.ID)
+		add(u.ID != 0 && len(f.Users) > 0 && !f.Exists(u.ID), "user %d: there is no such user", u.ID)
 		add(u.ID != 0 && !f.Has(capture.ForUser(capture.SettingsSecure, u.ID)), "special access of user %d: its settings were not read", u.ID)
 	}
 	for _, gap := range f.Capture.Missing() {
@@ -56,15 +56,6 @@ func count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return strconv.Itoa(n) + " " + many
-}
-
-func (f *facts) exists(id int) bool {
-	for _, u := range f.AllUsers() {
-		if u.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 // settingsUnknown tells which switches the phone says nothing of: absent is not off.

@@ -31,6 +31,9 @@ type Options struct {
 	// Pinned reports whether a signer is pinned, so that it doesn't matter that its app's label was not read.
 	// nil: none is.
 	Pinned func(sha256 string) bool
+	// PinnedID reports whether the signer of an app of this id is known, so that it matters where it could not be read.
+	// nil: none is.
+	PinnedID func(id string) bool
 	// Now is the day that the patch level is compared with where the capture doesn't say when it was made.
 	Now time.Time
 }

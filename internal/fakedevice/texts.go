@@ -14,12 +14,12 @@ func (d *Device) texts() map[string]string {
 	return map[string]string{
 		"getprop": fmt.Sprintf("[ro.build.version.sdk]: [%d]\n[ro.product.model]: [Fake Phone]\n[ro.build.version.security_patch]: [2026-01-05]\n", d.opt.SDK),
 		"users":   "Users:\n\tUserInfo{0:Owner:c13} running\n",
-		"appops":  "Current AppOps Service state:\n",
+		"appops":  "Current AppOps Service state:\n  Uid 1000:\n    state=pers\n",
 		"package": d.dump(), "packages-list": d.list(),
 		"settings-secure": "accessibility_enabled=0\nenabled_accessibility_services=null\n",
 		"settings-global": "adb_enabled=1\n", "settings-system": "screen_off_timeout=60000\n",
-		"accessibility": "ACCESSIBILITY MANAGER (dumpsys accessibility)\n", "ime-all": "", "ime-enabled": "",
-		"notification": "Current Notification Manager state:\n", "device-policy": "Current Device Policy Manager state:\n",
+		"accessibility": "ACCESSIBILITY MANAGER (dumpsys accessibility)\n\nUser state[\n     attributes:{id=0}\n     Bound services:{}\n     Enabled services:{}\n     Binding services:{}\n", "ime-all": "", "ime-enabled": "",
+		"notification": "Current Notification Manager state:\n  Notification listeners:\n    Live notification listeners (0):\n", "device-policy": "Current Device Policy Manager state:\n",
 		"owners": "no owners\n", "roles": "", "app-links": "", "webview": "Current WebView Update Service state\n",
 	}
 }

@@ -43,6 +43,7 @@ type State struct {
 	Missing map[string]string
 
 	managed answer
+	there   []string // packages in lists that are made without removed ones
 	twice   []string // secure settings that stand twice: one of them may be forged
 }
 
@@ -135,6 +136,12 @@ func (r stateReader) lists() {
 	for _, p := range system {
 		preloads[p.Name] = true
 	}
+	for _, name := range [...]string{capture.PackagesSystem, capture.PackagesThirdParty, capture.PackagesDisabled} {
+		list, _ := packages.List(r.c.Outputs[capture.ForUser(name, r.s.User)].Text)
+		for _, p := range list {
+			r.s.there = append(r.s.there, p.Name)
+		}
+	}
 	for _, p := range r.c.Packages {
 		if p.User == r.s.User && dump.PackageName(p.Name) {
 			r.s.Listed = append(r.s.Listed, p.Name)
@@ -214,14 +221,15 @@ func (s *State) find(name string) *packages.Package {
 	return nil
 }
 
-// names lists the packages that the user has. Where the dump knows a package it decides: pm lists removed ones too.
+// names lists the packages that the user has. Where the dump knows a package it decides, since pm lists removed ones
+// too; but a state that may be forged hides nothing, nor one that a list without removed packages contradicts.
 func (s *State) names() []string {
 	dumped := make(map[string]bool, len(s.Packages))
-	var names []string
+	names := slices.Clone(s.there)
 	for i := range s.Packages {
 		p := &s.Packages[i]
 		dumped[p.Name] = true
-		if u := userOf(p, s.User); u != nil && u.Installed {
+		if u := userOf(p, s.User); u != nil && (u.Installed || len(p.Doubtful) > 0) {
 			names = append(names, p.Name)
 		}
 	}

@@ -2,6 +2,7 @@ package access
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"appraise/android/dump"
@@ -28,18 +29,22 @@ type a11yReader struct {
 	part  a11yPart
 	count int
 	seen  map[string]bool
+	named bool // the user's part has its id
 }
 
 // AccessibilityDump reads dumpsys accessibility, one entry a user. Three forms are in use: Android 10 and later with
 // "Enabled services:{{a/b}, {c/d}}"; makers' forms with lists of a line a service, "0 : a/.B"; and Android 9 and
 // earlier, which prints bound services alone and by label. Services being bound count as bound. "Registered
 // clients" are the apps on screen and say nothing. What several lines say is put together, since labels, which stand
-// before the lists, may hold line ends and forge an empty list.
+// before the lists, may hold line ends and forge an empty list. A label may forge the start of another user's part as
+// well: a part that starts inside a list, holds the end of a label, has two ids or stands twice is marked, as are those
+// that follow it, and a note that matters tells.
 func AccessibilityDump(b []byte) ([]Accessibility, []lines.Note) {
 	r := a11yReader{Reader: lines.NewReader(b), seen: map[string]bool{}}
 	for {
 		line, ok := r.Next()
 		if !ok {
+			r.check()
 			return r.list, r.Notes.List()
 		}
 		if _, text := lines.Indented(line); len(text) > 0 {
@@ -59,17 +64,16 @@ func (r *a11yReader) take(text []byte) {
 		return
 	}
 	if rest, ok := bytes.CutPrefix(text, []byte("attributes:{id=")); ok {
-		if end := bytes.IndexAny(rest, ",} "); end >= 0 {
-			rest = rest[:end]
-		}
-		if n, ok := lines.Small(rest); ok && n >= 0 {
-			r.user.User = n
-		}
+		r.attributes(rest)
 	}
 	if r.title(text) {
 		return
 	}
 	switch r.part {
+	case noPart:
+		if bytes.Contains(text, []byte(", feedbackType[")) && !bytes.Contains(text, []byte("Service[label=")) {
+			r.doubt() // the end of a label, whose start stood in another part
+		}
 	case boundPart:
 		r.bound(text)
 	case enabledPart:
@@ -79,15 +83,61 @@ func (r *a11yReader) take(text []byte) {
 	}
 }
 
+// attributes reads the id of a user's part, "0, currentUser=true, …". It stands before any label, so that the first
+// counts.
+func (r *a11yReader) attributes(text []byte) {
+	if end := bytes.IndexAny(text, ",} "); end >= 0 {
+		text = text[:end]
+	}
+	n, ok := lines.Small(text)
+	switch {
+	case !ok || n < 0:
+		r.doubt()
+	case r.named && n != r.user.User:
+		r.doubt()
+	default:
+		r.user.User, r.named = n, true
+	}
+}
+
+// doubt marks the part that is being read.
+func (r *a11yReader) doubt() {
+	if !r.user.Doubtful {
+		r.user.Doubtful = true
+		r.Matter(r.Line(), "this part of a user may be forged")
+	}
+}
+
+// check marks parts of one user, of which one is forged.
+func (r *a11yReader) check() {
+	first := map[int]int{}
+	for i := range r.list {
+		user := r.list[i].User
+		j, twice := first[user]
+		if !twice {
+			first[user] = i
+			continue
+		}
+		if !r.list[j].Doubtful || !r.list[i].Doubtful {
+			r.Matter(r.Line(), "user "+strconv.Itoa(user)+" stands twice: this text may be forged")
+		}
+		r.list[j].Doubtful, r.list[i].Doubtful = true, true
+	}
+}
+
 // open starts a user's state.
 func (r *a11yReader) open() {
-	r.part, r.user = noPart, nil
+	inside := r.part == boundPart || r.user != nil && r.user.Doubtful
+	r.part, r.user, r.named = noPart, nil, false
 	if len(r.list) >= limits.DumpUsers {
 		r.Limit(r.Line(), "users left out")
 		return
 	}
 	r.list = append(r.list, Accessibility{})
 	r.user = &r.list[len(r.list)-1]
+	if inside {
+		r.doubt()
+	}
 	clear(r.seen)
 }
 
@@ -126,18 +176,23 @@ func (r *a11yReader) title(text []byte) bool {
 }
 
 // partOf tells a list by the words before "services:", which stand at the start of a line or after the attributes.
+// Elsewhere they are part of a label or of a class.
 func partOf(before []byte) (a11yPart, bool) {
-	word := strings.ToLower(string(bytes.TrimSpace(before[max(0, len(before)-32):])))
-	switch {
-	case strings.HasSuffix(word, "label="), bytes.Contains(before, []byte("Service[label=")):
-		return noPart, false
-	case word == "enabled":
-		return enabledPart, true
-	case word == "bound", word == "binding", word == "", strings.HasSuffix(word, "}"):
+	before = bytes.TrimSpace(before)
+	if bytes.HasPrefix(before, []byte("attributes:{")) && bytes.HasSuffix(before, []byte("}")) {
 		return boundPart, true
-	case word == "installed":
+	}
+	if len(before) > len("installed") {
+		return noPart, false
+	}
+	switch word := strings.ToLower(string(before)); word {
+	case "enabled":
+		return enabledPart, true
+	case "bound", "binding", "":
+		return boundPart, true
+	case "installed":
 		return installedPart, true
-	case word == "crashed":
+	case "crashed":
 		return skippedPart, true
 	}
 	return noPart, false
@@ -145,9 +200,8 @@ func partOf(before []byte) (a11yPart, bool) {
 
 // services adds the components of "{{a/b}, {c/d}}" and of "0 : a/.B".
 func (r *a11yReader) services(list []string, kind string, text []byte) []string {
-	for part := range bytes.FieldsFuncSeq(text, func(c rune) bool { return c == ' ' || c == ',' || c == '{' || c == '}' || c == '[' || c == ']' }) {
-		name, ok := dump.Component(part)
-		if !ok || r.seen[kind+name] {
+	for name := range dump.ComponentsIn(text) {
+		if r.seen[kind+name] {
 			continue
 		}
 		if r.count >= limits.DumpEntries {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"bytes"
+	"strconv"
 
 	"appraise/android/dump"
 	"appraise/android/dump/lines"
@@ -18,8 +19,10 @@ type opsReader struct {
 	pkg       string // "" before a uid's first package
 	pkgIndent int
 	op        string // the op that times below belong to
-	opIndent  int
-	access    bool // the times below are of accesses, not of rejections
+	opIndent  int    // of the ops of the uid or package being read; 0 before the first
+	access    bool   // the times below are of accesses, not of rejections
+	after     bool   // a line that is no part of the uid's block stood in it
+	before    int    // uid before this one, -1 where there is none
 	packages  int
 	words     map[string]string
 }
@@ -28,8 +31,13 @@ type opsReader struct {
 // "Package NAME:" with "OP (allow): ", "OP (allow / switch COARSE_LOCATION=allow): " or, before Android 9,
 // "OP: mode=0; time=+1h2m ago". Times are kept as days; those before Android 9 are relative to the moment of the dump
 // and left out. Modes are given as words: allow, ignore, deny, default, foreground.
+//
+// Attribution tags, which stand among the times, are an app's own text and may hold line ends. A block ends at the next
+// "Uid …:" alone, ops of a package stand in one column, and of several modes of an op the widest is kept. The phone
+// prints each uid once, in rising order: where it does not, and where modes differ, the uid is marked and a note that
+// matters tells.
 func AppOpsDump(b []byte) AppOps {
-	r := opsReader{Reader: lines.NewReader(b), uid: -1, words: map[string]string{}}
+	r := opsReader{Reader: lines.NewReader(b), uid: -1, before: -1, words: map[string]string{}}
 	r.out = newAppOps()
 	for {
 		line, ok := r.Next()
@@ -45,7 +53,7 @@ func AppOpsDump(b []byte) AppOps {
 }
 
 func newAppOps() AppOps {
-	return AppOps{UID: map[int]map[string]string{}, Package: map[int]map[string]map[string]string{}, LastAccess: map[string]map[string]string{}}
+	return AppOps{UID: map[int]map[string]string{}, Package: map[int]map[string]map[string]string{}, LastAccess: map[string]map[string]string{}, together: map[int]map[string]string{}}
 }
 
 func (r *opsReader) take(indent int, text []byte) {
@@ -56,13 +64,13 @@ func (r *opsReader) take(indent int, text []byte) {
 	switch {
 	case r.uid < 0:
 	case indent <= r.uidIndent:
-		r.uid, r.pkg, r.op = -1, "", ""
+		r.after = true // the next part, or the rest of a tag
 	case r.op != "" && indent > r.opIndent:
 		r.time(text)
 	default:
-		if name, ok := headText(text, "Package "); ok {
+		if name, ok := headText(text, "Package "); ok && (r.pkg == "" || indent == r.pkgIndent) {
 			r.openPackage(indent, name)
-		} else {
+		} else if r.opIndent == 0 || indent == r.opIndent {
 			r.mode(indent, text)
 		}
 	}
@@ -78,18 +86,37 @@ func headText(text []byte, word string) ([]byte, bool) {
 }
 
 func (r *opsReader) openUID(indent int, id []byte) {
-	r.pkg, r.op, r.uidIndent = "", "", indent
-	uid, ok := uidOf(id)
+	uid, ok := dump.UID(id)
 	if !ok {
-		r.uid = -1
-		r.Add(r.Line(), "no user id: "+lines.Quote(id))
+		r.after = r.uid >= 0
+		r.Matter(r.Line(), "no user id: "+lines.Quote(id))
 		return
 	}
-	r.uid = uid
+	if uid <= r.uid {
+		r.doubt(uid, "app-ops of uid "+strconv.Itoa(uid)+" stand twice, or where they can't")
+		r.doubt(r.uid, "")
+		r.doubt(r.before, "") // its tag may have made the uid after it
+	}
+	r.pkg, r.op, r.uidIndent, r.opIndent, r.after = "", "", indent, 0, false
+	r.before, r.uid = r.uid, uid
+}
+
+// doubt marks a uid: its text may be forged.
+func (r *opsReader) doubt(uid int, text string) {
+	if uid < 0 || r.out.Doubtful[uid] {
+		return
+	}
+	if r.out.Doubtful == nil {
+		r.out.Doubtful = map[int]bool{}
+	}
+	r.out.Doubtful[uid] = true
+	if text != "" {
+		r.Matter(r.Line(), text+": this text may be forged")
+	}
 }
 
 func (r *opsReader) openPackage(indent int, name []byte) {
-	r.pkg, r.op, r.pkgIndent = "", "", indent
+	r.pkg, r.op, r.pkgIndent, r.opIndent = "", "", indent, 0
 	if !dump.PackageName(name) {
 		r.Add(r.Line(), "no package can have this name: "+lines.Quote(name))
 		r.pkg = "-" // its ops are nobody's
@@ -105,8 +132,12 @@ func (r *opsReader) mode(indent int, text []byte) {
 	if !ok || r.pkg == "-" {
 		return
 	}
+	if r.after {
+		r.doubt(r.uid, "app-ops of uid "+strconv.Itoa(r.uid)+" go on after their end")
+	}
 	name := r.word(op)
 	if r.pkg == "" {
+		r.opIndent = indent
 		r.set(r.out.uidOps(r.uid), name, mode)
 		return
 	}
@@ -118,6 +149,16 @@ func (r *opsReader) mode(indent int, text []byte) {
 		r.packages++
 	}
 	r.set(r.out.packageOps(r.uid, r.pkg), name, mode)
+	if r.uid%dump.PerUser >= dump.FirstApp {
+		all := r.out.together[r.uid]
+		if all == nil {
+			all = map[string]string{}
+			r.out.together[r.uid] = all
+		}
+		if old, is := all[name]; is || len(all) < limits.DumpOps {
+			all[name] = wider(old, mode)
+		}
+	}
 	r.op, r.opIndent, r.access = name, indent, false
 }
 
@@ -138,16 +179,18 @@ func (a *AppOps) packageOps(uid int, pkg string) map[string]string {
 	return a.Package[uid][pkg]
 }
 
-// set keeps the first mode of an op. An op of a package may be printed once for each attribution tag.
+// set files a mode; of several of one op the widest is kept.
 func (r *opsReader) set(ops map[string]string, op, mode string) {
-	if _, ok := ops[op]; ok {
-		return
-	}
-	if len(ops) >= limits.DumpOps {
+	old, twice := ops[op]
+	switch {
+	case !twice && len(ops) >= limits.DumpOps:
 		r.Limit(r.Line(), "app-ops of "+r.pkg+" left out")
-		return
+	case !twice:
+		ops[op] = mode
+	case old != mode:
+		ops[op] = wider(old, mode)
+		r.doubt(r.uid, "several modes of app-op "+op+" of uid "+strconv.Itoa(r.uid))
 	}
-	ops[op] = mode
 }
 
 // time reads "Access: [fg-s] 2026-01-02 03:04:05.678 (-1d2h)", "Access: pers = 2026-01-02 …" and the lines

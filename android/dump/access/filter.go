@@ -106,7 +106,12 @@ func (f *noticeFilter) keeps(indent int, text []byte) bool {
 
 // listenerLine reports whether a line of a list of listeners names components and nothing else.
 func listenerLine(part listenerPart, text []byte) bool {
-	names, _, _ := bytes.Cut(text, []byte(" (user"))
+	if part == liveListeners {
+		names, _ := beforeUser(text, " (user ")
+		_, ok := dump.Component(names)
+		return ok
+	}
+	names, _ := beforeUser(text, " (user: ")
 	if part != allowedListeners {
 		_, ok := dump.Component(names)
 		return ok

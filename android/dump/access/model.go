@@ -14,15 +14,27 @@ type AppOps struct {
 	Package map[int]map[string]map[string]string
 	// LastAccess is the day (2026-01-02) of the last access by package and op; no finer time is kept.
 	LastAccess map[string]map[string]string
-	Notes      []lines.Note
+	// Doubtful are the user ids of which text may be forged: an op with several modes, a block that stands twice or
+	// where it can't. Of several modes the widest is kept. Nil on a healthy phone.
+	Doubtful map[int]bool
+	Notes    []lines.Note
+
+	together map[int]map[string]string // by uid of apps, the widest mode of its packages
 }
 
-// Mode is the mode of an op for a package: the uid's where it is set, else the package's, else "".
+// Mode is the mode of an op for a package: the uid's where it is set to more than default, else the package's, else "".
+// Packages of one user id act for each other, so that of an app's user id the widest mode of its packages is given. Where
+// the text may be forged the widest of all counts. Source: com.android.server.appop.AppOpsService.checkOperation.
 func (a AppOps) Mode(uid int, pkg, op string) string {
-	if m := a.UID[uid][op]; m != "" {
-		return m
+	of, own := a.UID[uid][op], a.Package[uid][pkg][op]
+	own = wider(own, a.together[uid][op])
+	switch {
+	case a.Doubtful[uid]:
+		return wider(of, own)
+	case of == "" || of == "default" && own != "":
+		return own
 	}
-	return a.Package[uid][pkg][op]
+	return of
 }
 
 // Accessibility is what dumpsys accessibility prints of one user.
@@ -32,6 +44,9 @@ type Accessibility struct {
 	Bound     []string       // components that are bound or being bound, where they are printed
 	Labels    []BoundService // bound services in the formats that print them by label alone
 	Installed []string
+	// Doubtful tells that the start of this user's part, or its id, may be forged by a service's label: what it names
+	// may belong to any user. False on a healthy phone.
+	Doubtful bool
 }
 
 // BoundService is a running accessibility service as newer versions print it, without its component.

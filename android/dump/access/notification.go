@@ -2,6 +2,8 @@ package access
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strconv"
 
 	"appraise/android/dump"
@@ -46,7 +48,8 @@ type noticeReader struct {
 	listeners Listeners
 	channels  []Channel
 	part      listenerPart
-	indent    int // of the title
+	indent    int      // of the title
+	nobody    []string // allowed, on a line that tells no user
 	pkg       string
 	uid       int
 	seen      map[string]bool
@@ -60,6 +63,7 @@ func NotificationDump(b []byte) (Listeners, []Channel, []lines.Note) {
 	for {
 		line, ok := r.Next()
 		if !ok {
+			r.forAll()
 			return r.listeners, r.channels, r.List()
 		}
 		if indent, text := lines.Indented(line); len(text) > 0 {
@@ -96,12 +100,18 @@ func (r *noticeReader) take(indent int, text []byte) {
 func (r *noticeReader) listener(text []byte) {
 	switch r.part {
 	case allowedListeners:
-		names, rest, _ := bytes.Cut(text, []byte(" (user: "))
+		names, rest := beforeUser(text, " (user: ")
 		user, _, _ := bytes.Cut(rest, []byte(" "))
 		id, ok := lines.Small(bytes.TrimSuffix(user, []byte(")")))
 		for name := range bytes.SplitSeq(names, []byte(":")) {
-			if full := r.allow(name); full != "" && ok {
+			switch full := r.allow(name); {
+			case full == "":
+			case ok:
 				r.byUser(id, full)
+			case len(r.nobody) < limits.DumpUsers:
+				r.nobody = append(r.nobody, full)
+			default:
+				r.Limit(r.Line(), "notification listeners of users left out")
 			}
 		}
 	case enabledListeners:
@@ -142,11 +152,31 @@ func (r *noticeReader) byUser(user int, name string) {
 	r.listeners.ByUser[user] = append(r.listeners.ByUser[user], name)
 }
 
-// live reads "ComponentInfo{a/b} (user 0): android.service….Proxy@1a2b SYSTEM GUEST".
+// beforeUser splits a line before the last word like " (user ", since a class, which stands before it, may hold any.
+func beforeUser(text []byte, word string) (names, user []byte) {
+	if i := bytes.LastIndex(text, []byte(word)); i >= 0 {
+		return text[:i], text[i+len(word):]
+	}
+	return text, nil
+}
+
+// forAll gives those on lines that tell no user to each user that has a line: a class with a line end has its user on
+// the next line.
+func (r *noticeReader) forAll() {
+	users := slices.Sorted(maps.Keys(r.listeners.ByUser))
+	for _, name := range r.nobody {
+		for _, user := range users {
+			r.byUser(user, name)
+		}
+	}
+}
+
+// live reads "ComponentInfo{a/b} (user 0): android.service….Proxy@1a2b SYSTEM GUEST". One whose line ends before its
+// user counts for all users, as -1 does.
 func (r *noticeReader) live(text []byte) {
-	name, rest, ok := bytes.Cut(text, []byte(" (user "))
-	full, is := dump.Component(name)
-	if !ok || !is {
+	name, rest := beforeUser(text, " (user ")
+	full, ok := dump.Component(name)
+	if !ok {
 		return
 	}
 	if len(r.listeners.Live) >= limits.DumpEntries {
@@ -154,7 +184,11 @@ func (r *noticeReader) live(text []byte) {
 		return
 	}
 	id, rest, _ := bytes.Cut(rest, []byte(")"))
-	user, _ := lines.Small(id)
+	user, ok := lines.Small(id)
+	if !ok {
+		user = -1
+		r.Matter(r.Line(), "notification listener "+lines.Quote([]byte(full))+" without its user")
+	}
 	listener := Listener{Component: full, User: user}
 	for word := range bytes.FieldsSeq(rest) {
 		listener.System = listener.System || string(word) == "SYSTEM"

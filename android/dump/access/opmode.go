@@ -18,6 +18,9 @@ func opMode(text []byte) (op []byte, mode string, ok bool) {
 		return nil, "", false
 	}
 	if name, words, ok := bytes.Cut(op, []byte(" (")); ok {
+		if len(rest) > 0 {
+			return nil, "", false // no version prints more on the line: it is some app's text
+		}
 		op, rest = name, bytes.TrimSuffix(words, []byte(")"))
 	}
 	rest, _ = bytes.CutPrefix(rest, []byte("mode="))
@@ -61,55 +64,35 @@ func modeWord(mode []byte) string {
 	return ""
 }
 
-// Ids of a user's apps. Source: android.os.UserHandle.PER_USER_RANGE, android.os.Process.FIRST_APPLICATION_UID,
-// FIRST_APP_ZYGOTE_ISOLATED_UID and FIRST_ISOLATED_UID.
-const (
-	perUser       = 100_000
-	firstApp      = 10_000
-	firstZygote   = 90_000
-	firstIsolated = 99_000
-)
+// wider gives of two modes the one that allows more. Modes of a maker's own may allow anything that foreground does not.
+func wider(a, b string) string {
+	if width(b) > width(a) {
+		return b
+	}
+	return a
+}
 
-// uidOf reads a uid as UserHandle.formatUid prints it: "1000", "u0a245" (app), "u10s1000" (system), "u0i3" (isolated),
-// "u0ai3" (isolated, of an app's zygote).
-func uidOf(text []byte) (int, bool) {
-	if len(text) == 0 || text[0] != 'u' {
-		uid, ok := lines.Small(text)
-		return uid, ok && uid >= 0
+func width(mode string) int {
+	switch mode {
+	case "":
+		return 0
+	case "ignore", "deny":
+		return 1
+	case "default":
+		return 2
+	case "foreground":
+		return 4
+	case "allow":
+		return 5
 	}
-	end := 1
-	for end < len(text) && '0' <= text[end] && text[end] <= '9' {
-		end++
-	}
-	user, ok := lines.Small(text[1:end])
-	start := end
-	for end < len(text) && 'a' <= text[end] && text[end] <= 'z' {
-		end++
-	}
-	app, number := lines.Small(text[end:])
-	base := 0
-	switch string(text[start:end]) {
-	case "a":
-		base = firstApp
-	case "s":
-	case "i":
-		base = firstIsolated
-	case "ai":
-		base = firstZygote
-	default:
-		return 0, false
-	}
-	if !ok || !number || app < 0 || base+app >= perUser || user > (1<<31-1)/perUser-1 {
-		return 0, false
-	}
-	return user*perUser + base + app, true
+	return 3
 }
 
 // AppOpsGet reads appops get of one package: op -> mode. The uid's own modes come first and only the first of them has
 // the words "Uid mode:" before it, so that uid holds that one and pkg the others; of an op that stands twice the first
-// counts, which is the uid's. "No operations." gives empty maps.
+// counts, which is the uid's, unless that is default. "No operations." gives empty maps.
 func AppOpsGet(b []byte) (uid, pkg map[string]string, n []lines.Note) {
-	r := opsReader{Reader: lines.NewReader(b), words: map[string]string{}}
+	r := opsReader{Reader: lines.NewReader(b), uid: -1, before: -1, words: map[string]string{}}
 	uid, pkg = map[string]string{}, map[string]string{}
 	for {
 		line, ok := r.Next()
@@ -122,7 +105,11 @@ func AppOpsGet(b []byte) (uid, pkg map[string]string, n []lines.Note) {
 			_, text = lines.Indented(rest)
 			to = uid
 		}
-		if op, mode, ok := opMode(text); ok && uid[string(op)] == "" {
+		op, mode, ok := opMode(text)
+		if !ok || uid[string(op)] != "" && uid[string(op)] != "default" {
+			continue
+		}
+		if first := to[string(op)]; first == "" || first == "default" {
 			r.set(to, r.word(op), mode)
 		}
 	}

@@ -110,7 +110,9 @@ func (r *policyReader) owner(text []byte) {
 func (r *policyReader) setOwner(text []byte, isComponent bool) {
 	name, ok := dump.Component(text)
 	if !ok {
-		if name = string(text); !dump.PackageName(text) {
+		pkg, _, _ := bytes.Cut(text, []byte("/")) // dpm's line may cut a class off
+		if name = string(pkg); !dump.PackageName(pkg) {
+			r.Matter(r.Line(), "no owner: "+lines.Quote(text))
 			return
 		}
 		isComponent = false
@@ -137,10 +139,13 @@ func (r *policyReader) setOwner(text []byte, isComponent bool) {
 func (r *policyReader) adminLine(indent int, text []byte) {
 	if r.admin == nil || indent <= r.adminIndent {
 		r.admin = nil
-		head, ok := bytes.CutSuffix(text, []byte(":"))
-		name, is := dump.Component(head)
-		if !ok || !is {
+		head, whole := bytes.CutSuffix(text, []byte(":"))
+		name, ok := dump.Component(head)
+		if !ok {
 			return
+		}
+		if !whole { // its class holds a line end
+			r.Matter(r.Line(), "device administrator "+lines.Quote([]byte(name))+" without its end")
 		}
 		if len(r.out.Admins) >= limits.DumpPackages {
 			r.Limit(r.Line(), "device administrators left out")

@@ -15,6 +15,8 @@ type Note struct {
 	Line  int // from 1
 	Text  string
 	Limit bool
+	// Matters tells that what is missing, or may be forged, could change a verdict. It is set with Limit as well.
+	Matters bool
 }
 
 // Notes collects what could not be read, at most limits.DumpNotes of it. The zero value is ready for use.
@@ -31,7 +33,12 @@ func (n *Notes) List() []Note { return n.list }
 func (n *Notes) Add(line int, text string) { n.put(Note{Line: line, Text: text}) }
 
 // Limit tells of what was left out at a limit, in a line counted from 1.
-func (n *Notes) Limit(line int, text string) { n.put(Note{Line: line, Text: text, Limit: true}) }
+func (n *Notes) Limit(line int, text string) {
+	n.put(Note{Line: line, Text: text, Limit: true, Matters: true})
+}
+
+// Matter tells of what could not be read in a line, or may be forged, where that could change a verdict.
+func (n *Notes) Matter(line int, text string) { n.put(Note{Line: line, Text: text, Matters: true}) }
 
 func (n *Notes) put(note Note) {
 	switch {
@@ -39,7 +46,7 @@ func (n *Notes) put(note Note) {
 		n.list = append(n.list, note)
 	case !n.full:
 		n.full = true
-		n.list = append(n.list, Note{Line: note.Line, Text: "more notes left out", Limit: true})
+		n.list = append(n.list, Note{Line: note.Line, Text: "more notes left out", Limit: true, Matters: true})
 	case note.Limit && !n.list[len(n.list)-1].Limit:
 		n.list[len(n.list)-1] = note
 	}

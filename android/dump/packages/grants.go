@@ -17,6 +17,9 @@ func (p *packageReader) openUser(indent int, text []byte) bool {
 	}
 	b := p.block
 	b.userIndent = indent
+	if b.section != sharedSection && !b.has(signaturesField) && !b.has(flagsField) && !b.has(pkgFlagsField) {
+		p.doubt("User " + strconv.Itoa(n)) // users come after what an app writes itself
+	}
 	if i, twice := b.users[n]; twice {
 		p.doubt("User " + strconv.Itoa(n))
 		b.user = i

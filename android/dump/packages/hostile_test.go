@@ -57,6 +57,26 @@ func TestForged(t *testing.T) {
 	}
 }
 
+// Nothing that an app forges takes the packages after it away, and what may lack a part is marked.
+func TestForgedEnds(t *testing.T) {
+	const end = "\n    signatures=x\n    pkgFlags=[ ]\n    User 0: installed=true\n"
+	for _, test := range []struct{ name, version string }{
+		{"shared users", "1" + end + "Shared users:\n  SharedUser [a.b] (1a):"},
+		{"the rest of it to another", "1" + end + "  Package [com.fake.part] (1a):"},
+		{"a head in another column", "1\n   Package [com.fake.part] (1a):\n    signatures=x"},
+	} {
+		got := Read(packageText("  Package [com.example.bad] (1a):", "    userId=10001", "    versionName="+test.version,
+			"    signatures=PackageSignatures{1 [2]}", "    pkgFlags=[ HAS_CODE ]", "    User 0: installed=true",
+			"  Package [com.example.next] (1b):", "    userId=10002", "    signatures=PackageSignatures{1 [2]}", "    pkgFlags=[ HAS_CODE ]", "    User 0: installed=true"))
+		if len(got.Packages[0].Doubtful) == 0 {
+			t.Errorf("%s: not marked: %+v", test.name, got.Packages[0])
+		}
+		if next := got.Packages[len(got.Packages)-1]; next.Name != "com.example.next" || len(next.Doubtful) > 0 {
+			t.Errorf("%s: the next is lost: %+v", test.name, got.Packages)
+		}
+	}
+}
+
 // Names that no package can have lead nowhere.
 func TestHostileNames(t *testing.T) {
 	for _, name := range []string{"a b", "x'; touch y; '", "$(id)", "-x", ".a", "a..b", "a.", "", "a/b", "é.x", strings.Repeat("a", 300)} {
@@ -102,7 +122,7 @@ func limited(notes []lines.Note) bool {
 
 // A line over the limit is left out and the rest is read.
 func TestLongLine(t *testing.T) {
-	text := packageText("  Package [a.b] (1):", "    queriesIntents=["+strings.Repeat("x", 10<<20)+"]", "    userId=5")
+	text := packageText("  Package [a.b] (1):", "    queriesIntents=["+strings.Repeat("x", 10<<20)+"]", "    userId=5", "    pkgFlags=[ ]", "    User 0: installed=true")
 	got := Read(text)
 	if len(got.Packages) != 1 || got.Packages[0].UID != 5 || len(got.Notes) != 1 || !got.Notes[0].Limit || got.Notes[0].Line != 3 {
 		t.Errorf("%+v", got)

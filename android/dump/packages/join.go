@@ -5,6 +5,11 @@ import "slices"
 // joined puts the sections together: factory versions to their packages, permissions of shared user ids to theirs.
 // No block is lost: one that can't stand where it does becomes a package, marked doubtful.
 func (p *packageReader) joined() []Package {
+	for _, i := range p.unsigned {
+		if p.signed {
+			p.suspect(&p.live[i])
+		}
+	}
 	var list []Package
 	index := map[string]int{}
 	for _, pkg := range p.live {

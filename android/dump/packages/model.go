@@ -54,7 +54,9 @@ type Package struct {
 	SharedUser string // name of the shared user id, "" where there is none
 	Line       int    // where the package starts, from 1
 	// Doubtful names what stood twice, or where it can't stand, so that part of the text may be forged: a field as
-	// printed ("installerPackageName"), "User 0", "package", "section", "factory". Nil on a healthy phone.
+	// printed ("installerPackageName"), "User 0", "package", "section", "factory". With "package" the block stands
+	// twice, lacks its start or its end, or stands before one that does: any field, permission and user may be missing
+	// or another's. Nil on a healthy phone.
 	Doubtful []string
 }
 

@@ -53,6 +53,7 @@ type block struct {
 	pkg          Package
 	section      section // where its head stood
 	indent       int
+	column       int // indentation of its fields, that of the first line below its head; 0 before
 	firstInstall string
 	fields       uint32 // bits of field that were seen
 
@@ -71,8 +72,11 @@ type packageReader struct {
 	// belongs to the block before it, and the title was some app's text.
 	headless bool
 	block    *block
+	usual    bool // a head stood where every version prints it
 
 	live, hidden []Package
+	signed       bool  // a block has its signatures, so that all should
+	unsigned     []int // indexes in live of those without
 	shared       map[string]*Package
 	table        receiverTable
 	words        map[string]string   // texts given once, to share them
@@ -100,11 +104,11 @@ func Read(b []byte) Dump {
 // take reads one line. A head starts a block in every section; a line without indentation is a section's title or
 // the rest of a text with line ends.
 func (p *packageReader) take(indent int, text []byte) {
-	if name, ok := headOf(text, "Package ["); ok && p.section != sharedSection {
+	if name, ok := headOf(text, "Package ["); ok && p.headAt(indent) {
 		p.open(indent, name)
 		return
 	}
-	if name, ok := headOf(text, "SharedUser ["); ok && p.section == sharedSection {
+	if name, ok := headOf(text, "SharedUser ["); ok && p.section == sharedSection && p.headAt(indent) {
 		p.openShared(indent, name)
 		return
 	}
@@ -116,6 +120,16 @@ func (p *packageReader) take(indent int, text []byte) {
 	case p.section == receiverSection:
 		p.table.line(&p.Reader, indent, text)
 	}
+}
+
+// headColumn is what a head is indented by in all versions.
+const headColumn = 2
+
+// headAt reports whether a head may stand with that indentation: the usual one, or any where the text has none of
+// those. Elsewhere a head is some app's text.
+func (p *packageReader) headAt(indent int) bool {
+	p.usual = p.usual || indent == headColumn
+	return indent == headColumn || !p.usual
 }
 
 // headOf reads "Package [name] (1a2b3c4):" and "SharedUser [name] (1a2b3c4):".
@@ -150,6 +164,9 @@ func (p *packageReader) enter(text []byte) {
 
 func (p *packageReader) open(indent int, name []byte) {
 	p.close()
+	if p.section == sharedSection && len(p.live) > 0 { // shared user ids come after all packages
+		p.suspect(&p.live[len(p.live)-1])
+	}
 	if p.section != hiddenSection {
 		p.section = packagesSection
 	}
@@ -188,6 +205,7 @@ func (p *packageReader) close() {
 		}
 	}
 	sort.SliceStable(b.pkg.Users, func(i, j int) bool { return b.pkg.Users[i].ID < b.pkg.Users[j].ID })
+	p.whole(b)
 	switch b.section {
 	case hiddenSection:
 		p.hidden = append(p.hidden, b.pkg)
@@ -200,11 +218,51 @@ func (p *packageReader) close() {
 	}
 }
 
+// whole marks a block that lacks what every version prints: the uid above what an app writes itself, flags and users
+// below it, and signatures, which joined looks at. A block with the end and without the start is the rest of the one
+// before it, which some app's text cut off.
+func (p *packageReader) whole(b *block) {
+	if b.section == sharedSection {
+		return
+	}
+	p.signed = p.signed || b.has(signaturesField)
+	if b.section != hiddenSection && !b.has(signaturesField) {
+		p.unsigned = append(p.unsigned, len(p.live))
+	}
+	start, users, middle := b.has(uidField), len(b.pkg.Users) > 0, b.has(flagsField) || b.has(pkgFlagsField)
+	if start && middle && users {
+		return
+	}
+	p.suspect(&b.pkg)
+	before := p.live
+	if b.section == hiddenSection {
+		before = p.hidden
+	}
+	if len(before) > 0 && (!start || users && !middle) {
+		p.suspect(&before[len(before)-1])
+	}
+}
+
+// has reports whether a field was seen.
+func (b *block) has(f field) bool { return b.fields&(1<<f) != 0 }
+
+// suspect marks a package whose block may lack a part, or hold one of another.
+func (p *packageReader) suspect(pkg *Package) {
+	if slices.Contains(pkg.Doubtful, "package") {
+		return
+	}
+	pkg.Doubtful = append(pkg.Doubtful, "package")
+	p.Matter(pkg.Line, "package "+pkg.Name+": its part is not whole, and may be forged")
+}
+
 // inBlock reads a line below a head.
 func (p *packageReader) inBlock(indent int, text []byte) {
 	b := p.block
 	if indent <= b.indent {
 		return
+	}
+	if b.column == 0 {
+		b.column = indent
 	}
 	if b.list != noList {
 		if indent > b.listIndent {
@@ -215,6 +273,9 @@ func (p *packageReader) inBlock(indent int, text []byte) {
 	}
 	if b.user >= 0 && indent <= b.userIndent {
 		b.user = -1
+	}
+	if b.user < 0 && indent != b.column {
+		return // the rest of a text with line ends, or below a title that is not read
 	}
 	if b.user < 0 && bytes.HasPrefix(text, []byte("User ")) && p.openUser(indent, text) {
 		return

@@ -48,7 +48,10 @@ func (t *receiverTable) line(r *lines.Reader, indent int, text []byte) {
 }
 
 func (t *receiverTable) receiver(r *lines.Reader, text []byte) {
-	name, _, _ := bytes.Cut(text, []byte(" "))
+	name := text
+	if i := bytes.LastIndex(text, []byte(" filter ")); i >= 0 {
+		name = text[:i] // a class may hold blanks
+	}
 	component, ok := dump.Component(name)
 	if key := [2]string{t.action, component}; ok && !t.seen[key] {
 		if len(t.seen) >= limits.DumpEntries {

@@ -63,7 +63,7 @@ func (f *Phone) readAccess(u *User, services []access.Accessibility, n notificat
 	file := capture.ForUser(capture.SettingsSecure, u.ID)
 	for _, s := range accessSettings {
 		exposure := s.exposure
-		if u.Secure[switches[s.kind]] == "0" || s.kind == inventory.AccessListener && n.told {
+		if u.Secure[switches[s.kind]] == "0" {
 			exposure = inventory.Granted // allowed, and it does not run
 		}
 		for _, name := range holders(u.Secure[s.key], s.kind == "") {
@@ -105,11 +105,12 @@ func (u *User) hold(pkg, role string) {
 	}
 }
 
-// readServices takes what dumpsys accessibility says.
+// readServices takes what dumpsys accessibility says. Services of a user that the phone doesn't have are of every user:
+// a label, which is an app's text, may have forged the number.
 func (f *Phone) readServices(u *User, services []access.Accessibility) {
 	enabled := map[string]bool{}
 	for _, s := range services {
-		if s.User != u.ID {
+		if s.User != u.ID && f.known(s.User) {
 			continue
 		}
 		for _, name := range slices.Concat(s.Enabled, s.Bound) {
@@ -127,6 +128,14 @@ func (f *Phone) readServices(u *User, services []access.Accessibility) {
 		count = len(dump.Components(u.Secure["enabled_accessibility_services"]))
 	}
 	u.Bits.Sure = count > 0 && u.Bits.services >= count
+}
+
+// known reports whether the phone has a user: by its list of users, which no app writes, else by its packages.
+func (f *Phone) known(id int) bool {
+	if len(f.Users) > 0 {
+		return slices.ContainsFunc(f.Users, func(u dump.User) bool { return u.ID == id })
+	}
+	return f.Exists(id)
 }
 
 // ServiceBits are the capability bits of a user's running accessibility services. Newer versions print them by label
@@ -149,7 +158,8 @@ func (b *ServiceBits) take(list []access.BoundService) {
 }
 
 // readListeners takes what dumpsys notification says. A listener of user -1 serves all users; that one and those marked
-// SYSTEM or GUEST are the system's own, whose package may not be listed.
+// SYSTEM or GUEST are the system's own, whose package may not be listed. One that is allowed counts though it doesn't run
+// at this moment: an app unbinds and rebinds its listener as it likes.
 func (f *Phone) readListeners(u *User, n notifications) {
 	for _, l := range n.Live {
 		if l.User != u.ID && !(l.User < 0 && u.ID == 0) {
@@ -163,11 +173,7 @@ func (f *Phone) readListeners(u *User, n notifications) {
 		allowed = n.Allowed
 	}
 	for _, name := range allowed {
-		exposure := inventory.Granted
-		if !n.told {
-			exposure = inventory.Active
-		}
-		u.add(Access{SpecialAccess: inventory.SpecialAccess{Kind: inventory.AccessListener, Component: name, Exposure: exposure},
+		u.add(Access{SpecialAccess: inventory.SpecialAccess{Kind: inventory.AccessListener, Component: name, Exposure: inventory.Active},
 			Evidence: inventory.Evidence{File: capture.Notification, Detail: "allowed notification listener " + name}})
 	}
 }

@@ -3,8 +3,10 @@
 package records
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,7 +44,7 @@ type User struct {
 	ID         int
 	Secure     dump.Settings
 	Listed     map[string]packages.Listed // nil where there is no list
-	Installers bool                       // the list was made with installers: some phones can't
+	Installers bool                       // the list tells installers, if only that there is none: some phones can't
 	// System, ThirdParty and Disabled are lists of packages, nil where they are missing.
 	System, ThirdParty, Disabled map[string]bool
 	Foreign                      map[string]lists.Package // of AndroidQF's list
@@ -86,7 +88,7 @@ func take[T any](f *Phone, name string, read func([]byte) (T, []lines.Note)) T {
 	value, notes := read(o.Text)
 	for _, n := range notes {
 		f.Problems = append(f.Problems, inventory.Problem{
-			File: name, Message: fmt.Sprintf("line %d: %s", n.Line, Clip(n.Text, limits.CellRunes)), Limit: n.Limit, Matters: n.Limit,
+			File: name, Message: fmt.Sprintf("line %d: %s", n.Line, Clip(n.Text, limits.CellRunes)), Limit: n.Limit, Matters: n.Matters,
 		})
 	}
 	return value
@@ -163,7 +165,6 @@ func (f *Phone) readUsers(asked []int) {
 // notifications is what one output tells of listeners and channels.
 type notifications struct {
 	access.Listeners
-	told     bool // the output has a list of running listeners
 	channels map[string][]access.Channel
 }
 
@@ -178,7 +179,6 @@ func (f *Phone) readNotifications() notifications {
 		return both{l, c}, notes
 	})
 	n.Listeners = all.Listeners
-	n.told = len(n.Live) > 0
 	for _, ch := range all.channels {
 		n.channels[ch.Package] = append(n.channels[ch.Package], ch)
 	}
@@ -193,10 +193,10 @@ func (f *Phone) readUser(id int) *User {
 	u.Secure = take(f, capture.ForUser(capture.SettingsSecure, id), dump.SettingsList)
 	if name := capture.ForUser(capture.PackagesList, id); f.Has(name) {
 		u.Listed = map[string]packages.Listed{}
+		u.Installers = bytes.Contains(f.Capture.Outputs[name].Text, []byte(" installer="))
 		for _, l := range take(f, name, packages.List) {
 			if _, twice := u.Listed[l.Name]; !twice {
 				u.Listed[l.Name] = l
-				u.Installers = u.Installers || l.Installer != ""
 			}
 		}
 	}
@@ -228,22 +228,47 @@ func (f *Phone) Unread(output, why string) {
 	f.Problems = append(f.Problems, inventory.Problem{File: output, Message: why, Matters: true})
 }
 
-// core are the outputs that most verdicts rest on. A phone over adb can give them all.
-var core = []string{capture.PackageDump, capture.SettingsSecure, capture.AppOps, capture.Accessibility, capture.Notification, capture.DevicePolicy}
+// core are the outputs that most verdicts rest on, each with the start of a line that it holds where it tells anything.
+// A phone over adb can give them all.
+var core = []struct {
+	name  string
+	proof *regexp.Regexp
+}{
+	{capture.PackageDump, nil}, // told by its packages
+	{capture.SettingsSecure, regexp.MustCompile(`(?m)^[A-Za-z0-9_.:-]+=`)},
+	{capture.AppOps, regexp.MustCompile(`(?m)^ *Uid [0-9a-z]+:`)},
+	{capture.Accessibility, regexp.MustCompile(`(?m)^ *User state\[`)},
+	{capture.Notification, regexp.MustCompile(`(?m)^ *[A-Z][a-z]+ notification listeners \(`)},
+	{capture.DevicePolicy, regexp.MustCompile(`(?m)^ *Current Device Policy Manager state`)},
+	{capture.Roles, nil}, // a phone may have no holder of any role
+}
 
-// missing tells of core outputs that are not there though the source can carry them. What a source can't carry is
-// not checked, and that is told elsewhere.
+// missing tells of core outputs that are not there though the source can carry them, of those that tell nothing, and
+// of settings of users who were asked for. What a source can't carry is not checked, and that is told elsewhere.
 func (f *Phone) missing() {
-	for _, name := range core {
-		row, _ := capture.Lookup(name)
-		if f.Has(name) || f.SDK > 0 && row.Since > f.SDK {
-			continue
-		}
-		own := f.Capture.Source == capture.SourceADB || f.Capture.Source == capture.SourceBundle
-		if own || name == capture.PackageDump {
-			f.Unread(name, "missing: "+row.Tells+why(f.Capture.Outputs[name].Reason))
+	own := f.Capture.Source == capture.SourceADB || f.Capture.Source == capture.SourceBundle
+	for _, c := range core {
+		row, _ := capture.Lookup(c.name)
+		o := f.Capture.Outputs[c.name]
+		switch {
+		case o.Text != nil && c.proof != nil && !c.proof.Match(o.Text):
+			f.Unread(c.name, "nothing in it: "+row.Tells)
+		case o.Text != nil || f.SDK > 0 && row.Since > f.SDK:
+		case own || c.name == capture.PackageDump:
+			f.Unread(c.name, "missing: "+row.Tells+why(o.Reason))
 		}
 	}
+	for _, u := range f.Checked {
+		name := capture.ForUser(capture.SettingsSecure, u.ID)
+		if u.ID != 0 && !f.Has(name) && f.Exists(u.ID) {
+			f.Unread(name, fmt.Sprintf("missing: special access of user %d", u.ID)+why(f.Capture.Outputs[name].Reason))
+		}
+	}
+}
+
+// Exists reports whether the phone names a user.
+func (f *Phone) Exists(id int) bool {
+	return slices.ContainsFunc(f.AllUsers(), func(u dump.User) bool { return u.ID == id })
 }
 
 func why(reason string) string {

@@ -58,7 +58,7 @@ func TestAccess(t *testing.T) {
 		{"spell checker off", []string{capture.SettingsSecure, "spell_checker_enabled=0\nselected_spell_checker=a.b/.S\n"}, []string{"spell-checker a.b/a.b.S granted"}},
 		{"a listener that is allowed and doesn't run", []string{capture.SettingsSecure, "enabled_notification_listeners=a.b/.L:c.d/.M\n",
 			capture.Notification, "  Notification listeners:\n    Live notification listeners (1):\n      ComponentInfo{a.b/a.b.L} (user 0): x@1\n"},
-			[]string{"notification-listener a.b/a.b.L active", "notification-listener a.b/a.b.L granted", "notification-listener c.d/c.d.M granted"}},
+			[]string{"notification-listener a.b/a.b.L active", "notification-listener c.d/c.d.M active"}},
 		{"another user's listener", []string{capture.Notification, "  Notification listeners:\n    Live notification listeners (1):\n      ComponentInfo{a.b/a.b.L} (user 10): x@1\n"}, nil},
 		{"owners", []string{capture.Owners, "User  0: admin=a.b/.Admin,DeviceOwner\nUser 10: admin=c.d/.Admin,ManagedProfileOwner\n"}, []string{"device-owner a.b/a.b.Admin active"}},
 		{"roles", []string{capture.Roles, "android.app.role.SMS\ta.b\nandroid.app.role.DIALER\tc.d\nandroid.app.role.BROWSER\t\n"}, []string{"android.app.role.DIALER c.d granted", "android.app.role.SMS a.b active"}},
@@ -119,7 +119,7 @@ func TestMissing(t *testing.T) {
 		name, source, sdk string
 		want              []string
 	}{
-		{"over adb", capture.SourceADB, "34", []string{"accessibility", "appops", "device-policy", "notification", "package", "settings-secure"}},
+		{"over adb", capture.SourceADB, "34", []string{"accessibility", "appops", "device-policy", "notification", "package", "roles", "settings-secure"}},
 		{"an old phone over adb", capture.SourceADB, "22", []string{"accessibility", "appops", "device-policy", "notification", "package"}},
 		{"a bug report", capture.SourceBugreport, "34", []string{"package"}},
 	} {
