@@ -56,7 +56,7 @@ fuzz: check-go ## run every fuzz target for FUZZTIME (30s) each
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$package" </dev/null || exit 1; \
 	done
 
-bench: check-go ## time appraise beside aapt, openssl, apksigner and avast, whole processes
+bench: check-go ## time appraise beside aapt, openssl, apksigner, avast and adb, whole processes
 	@bench/run.sh
 
 samples: ## build the sample APKs and signed test APKs anew from testdata/apk-src (those that changed)

@@ -171,6 +171,9 @@ func (r *reader) resources(e *axml.Element, id uint32, visit func(*axml.Element)
 		return
 	}
 	for _, v := range r.resolved(e, a) {
+		if v.IsReference() && r.tableUnread() {
+			continue // the table was not read, which is told of the table
+		}
 		if v.Type != res.TypeString {
 			r.unread(manifestName, &inventory.FormatError{Offset: a.Offset, Message: fmt.Sprintf("%s %s leads to no file", e.Name, a.Value.Text())})
 		} else if doc := r.document(v.String); doc != nil {

@@ -45,11 +45,16 @@ func (r *reader) values(v res.Value) []res.Value {
 // references may lead into its base, those of package 1 into Android itself, those of a broken table anywhere.
 func (r *reader) resolved(e *axml.Element, a axml.Attr) []res.Value {
 	list := r.values(a.Value)
-	_, there := r.zip.Lookup(tableName)
-	if len(list) == 1 && list[0].IsReference() && list[0].Data>>24 != 1 && r.app.Split == "" && (r.table != nil || !there) {
+	if len(list) == 1 && list[0].IsReference() && list[0].Data>>24 != 1 && r.app.Split == "" && !r.tableUnread() {
 		r.trait(inventory.TraitAXMLUnresolved, r.at(e, "%s %s=%s", e.Name, a.Name, a.Value.Text()))
 	}
 	return list
+}
+
+// tableUnread reports whether the app has a resource table that could not be read, or was not.
+func (r *reader) tableUnread() bool {
+	_, there := r.zip.Lookup(tableName)
+	return there && r.table == nil
 }
 
 // value returns an attribute in the default configuration.

@@ -6,12 +6,15 @@
 # hashes the whole file and judges what it found. openssl only hashes: it is what reading the file must cost.
 # apksigner and avast's apkverifier (bench/avast) verify signatures, as "appraise verify" does.
 #
-# RUNS (21), MANY_RUNS (5) and VERIFY_RUNS (9): measured rounds of the short, the long and the signature cases.
-# MANY (200): APKs of the long case; SMALL (300): of the folder of small ones. CASES: which (start scan big small).
+# "appraise phone" is measured on a fake phone, beside adb and apksigner (see bench/phonebench).
+#
+# RUNS (21), MANY_RUNS (5), VERIFY_RUNS (9) and PHONE_RUNS (5): measured rounds of the short, the long, the signature and
+# the phone cases. MANY (200): APKs of the long case; SMALL (300): of the folder of small ones; PHONE (300): apps on the
+# phone. CASES: which (start scan big small phone).
 set -eu
 cd "$(dirname "$0")/.."
-runs=${RUNS:-21} many_runs=${MANY_RUNS:-5} verify_runs=${VERIFY_RUNS:-9}
-many=${MANY:-200} small=${SMALL:-300} cases=${CASES:-start scan big small}
+runs=${RUNS:-21} many_runs=${MANY_RUNS:-5} verify_runs=${VERIFY_RUNS:-9} phone_runs=${PHONE_RUNS:-5}
+many=${MANY:-200} small=${SMALL:-300} phone=${PHONE:-300} cases=${CASES:-start scan big small phone}
 sample=testdata/samples/android/corner-shop.apk
 avast=bin/bench-avast
 big=bin/bench-cache/168mb.apk
@@ -49,29 +52,29 @@ build_avast() {
 		skip "avast's apkverifier" "$(echo "$why" | head -n 1)"
 }
 
-# make_big: the big APK, kept between runs: a real one of 18 MB, a stored entry of random bytes, signed v2 and v3 with
-# the test key. Its manifest says minSdkVersion 26, so no verifier has to be told a platform.
-make_big() {
-	[ -f "$big" ] && return
+# make_padded TARGET BYTES: a big APK, kept between runs: a real one of 18 MB, a stored entry of so many random bytes,
+# signed v2 and v3 with the test key. Its manifest says minSdkVersion 26, so no verifier has to be told a platform.
+make_padded() {
+	[ -f "$1" ] && return
 	source=testdata/cache/apks/appium-uiautomator2-server-10.6.6/appium-uiautomator2-server-v10.6.6.apk
-	[ -f "$source" ] || { skip 'the big APK' "there is no $source (testdata/get-apks.sh)"; return 1; }
+	[ -f "$source" ] || { skip "$1" "there is no $source (testdata/get-apks.sh)"; return 1; }
 	for tool in zipalign openssl apksigner; do
-		has "$tool" || { skip 'the big APK' "$tool is missing"; return 1; }
+		has "$tool" || { skip "$1" "$tool is missing"; return 1; }
 	done
 	keys=$PWD/android/apksig/testdata/keys
 	mkdir -p "$work/big/assets"
 	cp "$source" "$work/big/raw.apk"
 	(
 		cd "$work/big"
-		openssl rand -out assets/pad.bin 150281000 # makes 168.0 MB in all
+		openssl rand -out assets/pad.bin "$2"
 		aapt add -0 bin raw.apk assets/pad.bin >/dev/null
 		zipalign -f 4 raw.apk aligned.apk
 		openssl pkcs8 -topk8 -nocrypt -in "$keys/rsa-2048.key.pem" -outform DER -out key.pk8
 		apksigner sign --key key.pk8 --cert "$keys/rsa-2048.cert.pem" --v1-signing-enabled false --v2-signing-enabled true \
 			--v3-signing-enabled true --v4-signing-enabled false --in aligned.apk --out signed.apk
-	) || { skip 'the big APK' 'it could not be made'; return 1; }
-	mkdir -p "${big%/*}"
-	mv "$work/big/signed.apk" "$big"
+	) || { skip "$1" 'it could not be made'; return 1; }
+	mkdir -p "${1%/*}"
+	mv "$work/big/signed.apk" "$1"
 	rm -rf "$work/big"
 }
 
@@ -105,7 +108,7 @@ scan() {
 
 # big: one signature over many bytes.
 big() {
-	make_big && accepts "$big" || return 0
+	make_padded "$big" 150281000 && accepts "$big" || return 0 # 168.0 MB in all
 	set -- bin/appraise verify "$big"
 	names='appraise verify'
 	! has openssl || { set -- "$@" -- openssl dgst -sha256 "$big"; names="$names,openssl sha256"; }
@@ -158,9 +161,26 @@ scan_small() {
 goal: wall at most x 1.43 of avast's, that is 0.7 times its speed" "$@" -- sh -c "$each" sh "$work/small" aapt dump badging
 }
 
+# phone: ten APKs of 0.2 to 44 MB, real ones and padded ones, 16.7 MB each on average: as 300 apps 5 GB.
+phone() {
+	for tool in adb apksigner busybox; do
+		has "$tool" || { skip '"appraise phone"' "$tool is missing"; return 0; }
+	done
+	set --
+	for apk in testdata/cache/apks/*/*.apk; do
+		[ ! -f "$apk" ] || set -- "$@" "$apk"
+	done
+	for megabytes in 19 21 24 28 44; do
+		padded=bin/bench-cache/${megabytes}mb.apk
+		make_padded "$padded" $((megabytes * 1000000 - 17716000)) || return 0
+		set -- "$@" "$padded"
+	done
+	bin/phonebench -work "$work" -runs "$phone_runs" -packages "$phone" "$@"
+}
+
 has aapt || { echo 'bench: aapt is missing (Debian: apt-get install aapt)' >&2; exit 1; }
 make --no-print-directory build
-go build -trimpath -o bin/procbench ./bench/procbench
+go build -trimpath -o bin/ ./bench/procbench ./bench/phonebench
 build_avast
 
 # Inside bin, so that hard links reach the same file system.
@@ -170,12 +190,12 @@ trap 'exit 1' HUP INT TERM
 
 uname -srm
 go version
-echo "CPUs: $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo unknown)"
+echo "CPUs: $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo unknown); $(uptime | sed 's/.*load/load/')"
 echo 'Each figure is a median, with the least and the greatest; a ratio is the median over the rounds, of the first row'
 echo 'by another. "<=" marks an upper bound.'
 for name in $cases; do
 	case $name in
-	start | scan | big | small) echo && "$name" ;;
+	start | scan | big | small | phone) echo && "$name" ;;
 	*) echo "bench: there is no case $name" >&2 && exit 1 ;;
 	esac
 done

@@ -332,10 +332,16 @@ func TestLongSection(t *testing.T) {
 	}
 }
 
-// A section that stands twice can be a forgery in some app's text: the first is read, and it matters.
+// A title in an app's text begins no section. One that looks whole can't be told from the service's own: the first is
+// read, and it matters.
 func TestForgedSection(t *testing.T) {
-	text := titled("activity", "label=x\nDUMP OF SERVICE package:\nPackages:\n") + titled("package", packageDump)
-	both(t, map[string]string{"dumpsys.txt": text}, func(t *testing.T, c *Capture, err error) {
+	title := "DUMP OF SERVICE package:\nPackages:\n"
+	both(t, map[string]string{"dumpsys.txt": titled("activity", "label=x\n"+title) + titled("package", packageDump)}, func(t *testing.T, c *Capture, err error) {
+		if got := string(c.Outputs[PackageDump].Text); err != nil || strings.TrimSpace(got) != strings.TrimSpace(packageDump) {
+			t.Errorf("got %q, %v", got, err)
+		}
+	})
+	both(t, map[string]string{"dumpsys.txt": titled("activity", "label=x\n----------\n"+title) + titled("package", packageDump)}, func(t *testing.T, c *Capture, err error) {
 		if err != nil || !matters(c, "dumpsys.txt", false) {
 			t.Errorf("got %v, %v", c.Problems, err)
 		}

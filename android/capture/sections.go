@@ -83,6 +83,7 @@ func (c *Capture) readSections(t *files.Tree, file string) {
 		c.tell(inventory.Problem{File: file, Message: "section " + service + " stands twice; the first is read", Matters: true})
 	}
 	for _, s := range sections {
+		c.note(s.Notes, file)
 		o := Output{Exit: -1}
 		if s.Fault != nil {
 			p := files.Problem(file, s.Fault)

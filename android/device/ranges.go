@@ -12,10 +12,10 @@ import (
 )
 
 // A label's resource table is read whole when it is small; larger ones, the smallest first, as long as all that is
-// read stays within a share of the APKs' size.
+// read of APKs stays within a share of their size: a fiftieth, less what the phone's texts take beside it.
 const (
 	smallTable = 256 << 10
-	readShare  = 50 // one byte of so many
+	readShare  = 55 // one byte of so many
 )
 
 // fetch is one range on its way.

@@ -2,8 +2,8 @@ package dump
 
 import "appraise/android/dump/lines"
 
-// Ids of a user's apps. Source: android.os.UserHandle.PER_USER_RANGE, android.os.Process.FIRST_APPLICATION_UID,
-// FIRST_APP_ZYGOTE_ISOLATED_UID and FIRST_ISOLATED_UID.
+// PerUser is how many uids a user has; FirstApp is the first of those that are apps', after the system's.
+// Source: android.os.UserHandle.PER_USER_RANGE, android.os.Process.FIRST_APPLICATION_UID, FIRST_APP_ZYGOTE_ISOLATED_UID and FIRST_ISOLATED_UID.
 const (
 	PerUser       = 100_000
 	FirstApp      = 10_000

@@ -168,6 +168,19 @@ func TestRangesOfALargeAPK(t *testing.T) {
 	t.Logf("%d of %d bytes", n, apk.Size)
 }
 
+// A reference into a table that was left on the phone is no damage.
+func TestReferenceIntoATableThatWasNotRead(t *testing.T) {
+	const id = "io.appium.android.apis"
+	apk, _ := ranged(t, "../../testdata/cache/apks/android-apidemos-5.0.0/ApiDemos-debug.apk", id, "/data/app/~~x==/"+id+"-y==/base.apk", "")
+	c := one(id, "", "HAS_CODE")
+	c.APKs = []capture.APK{apk}
+	for _, p := range find(phone.Items(c, phone.Options{}), id).Problems {
+		if p.Matters && p.File == "AndroidManifest.xml" {
+			t.Errorf("incomplete: %+v", p)
+		}
+	}
+}
+
 // Every part that is missing leaves an item, and never more is said than was read.
 func TestRangesCutShort(t *testing.T) {
 	apk, _ := ranged(t, filepath.Join(sampleFolder, "corner-shop.apk"), "com.example.cornershop", "/data/app/x/base.apk", "")

@@ -24,6 +24,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"appraise/bench/measure"
 )
 
 func main() {
@@ -48,15 +50,15 @@ func run(args []string, out io.Writer) error {
 	if *runs < 1 {
 		return fmt.Errorf("-runs %d is less than one", *runs)
 	}
-	if err := measure(programs, *runs); err != nil {
+	if err := measure.Run(programs, *runs); err != nil {
 		return err
 	}
-	return write(out, *title, programs)
+	return measure.Compare(out, *title, programs)
 }
 
 // split cuts the arguments into programs at each "--".
-func split(args []string, names string) ([]*program, error) {
-	var programs []*program
+func split(args []string, names string) ([]*measure.Program, error) {
+	var programs []*measure.Program
 	for rest, more := args, true; more; {
 		command := rest
 		if at := slices.Index(rest, "--"); at >= 0 {
@@ -67,7 +69,7 @@ func split(args []string, names string) ([]*program, error) {
 		if len(command) == 0 {
 			return nil, errors.New("a program is missing: write PROGRAM and its arguments, with -- between programs")
 		}
-		programs = append(programs, &program{name: filepath.Base(command[0]), command: command})
+		programs = append(programs, &measure.Program{Name: filepath.Base(command[0]), Command: command})
 	}
 	if names == "" {
 		return programs, nil
@@ -77,7 +79,7 @@ func split(args []string, names string) ([]*program, error) {
 		return nil, fmt.Errorf("-names %q gives %d names for %d programs", names, len(given), len(programs))
 	}
 	for i, name := range given {
-		programs[i].name = name
+		programs[i].Name = name
 	}
 	return programs, nil
 }

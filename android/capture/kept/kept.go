@@ -24,7 +24,8 @@ var properties = []string{
 
 // settings are the keys that stay, of all namespaces.
 var settings = []string{
-	"accessibility_enabled", "adb_enabled", "adb_install_need_confirm", "adb_wifi_enabled", "always_on_vpn_app", "always_on_vpn_lockdown",
+	"accessibility_button_target_component", "accessibility_button_targets", "accessibility_enabled",
+	"accessibility_shortcut_target_service", "adb_enabled", "adb_install_need_confirm", "adb_wifi_enabled", "always_on_vpn_app", "always_on_vpn_lockdown",
 	"assistant", "autofill_service", "credential_service", "credential_service_primary", "default_input_method",
 	"development_settings_enabled", "dialer_default_application", "enabled_accessibility_services", "enabled_input_methods",
 	"enabled_notification_listeners", "global_http_proxy_host", "global_http_proxy_port", "global_proxy_pac_url", "http_proxy",

@@ -5,7 +5,6 @@ package section
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"io"
 	"maps"
@@ -14,6 +13,7 @@ import (
 
 	"appraise/android/capture/files"
 	"appraise/android/dump"
+	"appraise/android/dump/lines"
 	"appraise/internal/limits"
 )
 
@@ -24,7 +24,8 @@ const Properties = "SYSTEM PROPERTIES"
 type Section struct {
 	Service string
 	Text    []byte
-	Fault   error // why it is cut, nil where it is whole
+	Fault   error        // why it is cut, nil where it is whole
+	Notes   []lines.Note // of what an app's text may have forged
 }
 
 // Split reads a text to its end and returns the wanted sections by name, each once, and the names of those that stand
@@ -35,8 +36,11 @@ func Split(in io.Reader, b *files.Budget, wanted func(service string) bool) (lis
 	err = s.read(bufio.NewReaderSize(in, 64<<10))
 	for _, service := range slices.Sorted(maps.Keys(s.kept)) {
 		block := s.kept[service]
-		bodies, _ := dump.BugreportSections(block.text)
-		list = append(list, Section{service, bodies[service], block.fault})
+		bodies, notes := dump.BugreportSections(block.text)
+		if block.open && s.ends > 0 {
+			notes = append(notes, lines.Note{Line: 1, Text: "section has no end: this text may be forged", Matters: true})
+		}
+		list = append(list, Section{service, bodies[service], block.fault, notes})
 	}
 	return list, s.twice, err
 }
@@ -47,14 +51,16 @@ type block struct {
 	priority string // CRITICAL, HIGH, NORMAL or ""
 	text     []byte
 	fault    error // why it is cut
+	open     bool  // another service's title ended it
 }
 
 // priorities are the words before a service's name in bug reports. In a dump of critical parts much may be missing
 // (notification leaves out who listens), so the one without such a word or with the last of these wins.
 var priorities = [...]string{"CRITICAL", "HIGH", "NORMAL", ""}
 
-// splitter takes the wanted sections of a text while it streams. Which lines belong to a section is
-// dump.BugreportSections' knowledge; the splitter only leaves out what no wanted section can be in.
+// splitter takes the wanted sections of a text while it streams. Which lines begin and end a section is
+// dump.BugreportSections' knowledge, which reads each block again and tells of what looks forged in it: a service ends
+// at a line with its own name below which a section may start, and begins inside another only below a line of dashes.
 type splitter struct {
 	*files.Budget
 	wanted  func(service string) bool
@@ -62,26 +68,28 @@ type splitter struct {
 	titles  map[string]bool // titles seen of wanted sections
 	current *block
 	twice   []string
-	ends    int // sections with an end line
+	ends    int // services with an end line
+
+	service string // the service that is being read, wanted or not; "" outside one
+	dashes  bool   // the line above is one of dashes
+	ended   bool   // the service's own end was read, and only blank lines since
 }
 
 func (s *splitter) read(in *bufio.Reader) error {
 	for start := true; ; {
 		piece, err := in.ReadSlice('\n')
-		whole := start && err == nil
 		if start {
-			s.title(piece)
+			s.line(piece, err == nil)
 		}
 		if full := s.add(piece); full != nil {
 			return s.broken(full)
 		}
 		switch start = err == nil; {
-		case whole && isEnd(piece):
-			s.current, s.ends = nil, s.ends+1
 		case start, errors.Is(err, bufio.ErrBufferFull):
 		case !errors.Is(err, io.EOF):
 			return s.broken(err)
 		default:
+			s.close()
 			if s.ends > 0 {
 				return s.broken(errEndsInside)
 			}
@@ -103,30 +111,58 @@ func (s *splitter) broken(err error) error {
 	return nil
 }
 
-// title begins and ends sections at a line that is a title.
-func (s *splitter) title(line []byte) {
-	if len(line) == 0 || line[0] != '-' && line[0] != 'D' {
-		return
+// close ends the service whose end line was read.
+func (s *splitter) close() {
+	if s.ended {
+		s.current, s.service, s.ended = nil, "", false
+		s.ends++
 	}
-	text := strings.TrimRight(string(line[:min(len(line), files.PeekBytes)]), "\r\n ")
-	service, isService := strings.CutPrefix(text, "DUMP OF SERVICE ")
+}
+
+// line begins and ends sections at a line, of which the start is given and whether it is whole.
+func (s *splitter) line(piece []byte, whole bool) {
+	text := strings.TrimRight(string(piece[:min(len(piece), files.PeekBytes)]), "\r\n ")
+	title, isTitle := strings.CutPrefix(text, "DUMP OF SERVICE ")
+	ruled := strings.HasPrefix(text, "------")
 	switch {
-	case isService && strings.HasSuffix(service, ":"):
-		priority, name, two := strings.Cut(strings.TrimSuffix(service, ":"), " ")
-		if !two || !slices.Contains(priorities[:], priority) {
-			priority, name = "", strings.TrimSuffix(service, ":")
-		}
-		s.begin(name, priority, text)
-	case strings.HasPrefix(text, "------ ") && (s.current == nil || s.current.service == Properties):
+	case ruled || isTitle:
+		s.close()
+	case text != "":
+		s.ended = false
+	}
+	below := s.dashes
+	s.dashes = whole && ruled && strings.Trim(text, "-") == ""
+	switch {
+	case isTitle && strings.HasSuffix(title, ":") && (s.service == "" || below):
+		s.begin(strings.TrimSuffix(title, ":"), text)
+	case !ruled:
+	case s.service != "":
+		_, of, _ := strings.Cut(text, "was the duration of dumpsys ")
+		of, _, _ = strings.Cut(of, ",")
+		s.ended = whole && of == s.service
+	case strings.HasPrefix(text, "------ "):
 		s.current = nil
 		if strings.HasPrefix(text, "------ "+Properties) && !strings.Contains(text, "was the duration of") {
-			s.begin(Properties, "", text)
+			s.keep(Properties, "", text)
 		}
 	}
 }
 
-// begin starts a section, kept only where it is wanted and better than the one before.
-func (s *splitter) begin(service, priority, title string) {
+// begin starts a service, of which a bug report may give the priority before its name.
+func (s *splitter) begin(name, title string) {
+	if s.current != nil && s.service != "" {
+		s.current.open = true
+	}
+	priority, service, two := strings.Cut(name, " ")
+	if !two || !slices.Contains(priorities[:], priority) {
+		priority, service = "", name
+	}
+	s.service = service
+	s.keep(service, priority, title)
+}
+
+// keep starts a section that is kept only where it is wanted and better than the one before.
+func (s *splitter) keep(service, priority, title string) {
 	s.current = nil
 	if !s.wanted(service) {
 		return
@@ -144,11 +180,6 @@ func (s *splitter) begin(service, priority, title string) {
 	}
 	s.current = &block{service: service, priority: priority}
 	s.kept[service] = s.current
-}
-
-// isEnd reports whether a line tells how long a service took, which ends its section.
-func isEnd(line []byte) bool {
-	return bytes.HasPrefix(line, []byte("------")) && bytes.Contains(line[:min(len(line), files.PeekBytes)], []byte("was the duration of dumpsys "))
 }
 
 // add appends to the current section up to limits.DumpBytes.

@@ -13,6 +13,7 @@ import (
 
 	"appraise/android/capture/files"
 	"appraise/android/dump"
+	"appraise/android/dump/lines"
 	"appraise/internal/limits"
 )
 
@@ -124,4 +125,35 @@ func FuzzSplit(f *testing.F) {
 		UserLines([]byte(text))
 		Settings([]byte(text))
 	})
+}
+
+// What an app writes into a service's dump neither ends its section nor begins another unseen.
+func TestSplitForged(t *testing.T) {
+	const end = "--------- 0.1s was the duration of dumpsys "
+	whole := func(body string) string {
+		return dashes + "DUMP OF SERVICE adb:\nkeys\n" + end + "adb, ending at: x\n" +
+			dashes + "DUMP OF SERVICE package:\n" + body + end + "package, ending at: x\n"
+	}
+	for name, tt := range map[string]struct{ text, want string }{
+		"another's end":   {whole("one\n" + end + "adb, ending at: x\ntwo\n"), "two"},
+		"its own end":     {whole("one\n" + end + "package, ending at: x\ntwo\n"), "two"},
+		"a title":         {whole("one\nDUMP OF SERVICE adb:\ntwo\n"), "two"},
+		"a part's title":  {whole("one\n------ SYSTEM PROPERTIES (getprop) ------\ntwo\n"), "two"},
+		"a service whole": {whole("one\n" + dashes + "DUMP OF SERVICE adb:\ntwo\n"), "one"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, _, err := Split(strings.NewReader(tt.text), &files.Budget{}, wanted)
+			if err != nil || len(got) != 1 || !bytes.Contains(got[0].Text, []byte(tt.want)) {
+				t.Fatal(got, err)
+			}
+			matters := slices.ContainsFunc(got[0].Notes, func(n lines.Note) bool { return n.Matters })
+			if plain := name == "a part's title"; matters == plain {
+				t.Errorf("notes %v", got[0].Notes)
+			}
+		})
+	}
+	elsewhere := dashes + "DUMP OF SERVICE adb:\nDUMP OF SERVICE package:\n------ SYSTEM PROPERTIES (getprop) ------\nforged\n" + end + "adb, ending at: x\n"
+	if got, _, err := Split(strings.NewReader(elsewhere), &files.Budget{}, wanted); err != nil || len(got) > 0 {
+		t.Error(got, err)
+	}
 }

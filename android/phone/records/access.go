@@ -105,12 +105,12 @@ func (u *User) hold(pkg, role string) {
 	}
 }
 
-// readServices takes what dumpsys accessibility says. Services of a user that the phone doesn't have are of every user:
-// a label, which is an app's text, may have forged the number.
+// readServices takes what dumpsys accessibility says. Services of a user that the phone doesn't have, or of a part that a
+// label, which is an app's text, may have begun or numbered, are of every user.
 func (f *Phone) readServices(u *User, services []access.Accessibility) {
 	enabled := map[string]bool{}
 	for _, s := range services {
-		if s.User != u.ID && f.known(s.User) {
+		if s.User != u.ID && f.known(s.User) && !s.Doubtful {
 			continue
 		}
 		for _, name := range slices.Concat(s.Enabled, s.Bound) {
