@@ -86,7 +86,9 @@ func (p *Policy) assess(item *inventory.Item, phones provenance.Phones, expect E
 		}
 	}
 	slices.SortStableFunc(a.Findings, func(x, y finding.Finding) int {
-		return cmp.Or(cmp.Compare(y.Severity, x.Severity), strings.Compare(x.Rule, y.Rule), strings.Compare(x.Fingerprint, y.Fingerprint))
+		return cmp.Or(cmp.Compare(y.Severity, x.Severity), strings.Compare(x.Rule, y.Rule),
+			cmp.Compare(slices.Index(inventory.Capabilities, x.Capability), slices.Index(inventory.Capabilities, y.Capability)),
+			strings.Compare(x.Fingerprint, y.Fingerprint))
 	})
 	a.Attention = Attention(a.Findings, unread)
 	return a

@@ -134,10 +134,11 @@ func TestFindingsAreSorted(t *testing.T) {
 	p := load(t, policies.Options{})
 	item := with(androidApp(aliexpress, "AliExpress", inventory.Arrival{}, false), inventory.Granted, "", messengerCaps...)
 	list := assess(p, item, false).Findings
+	place := func(f finding.Finding) int { return slices.Index(inventory.Capabilities, f.Capability) }
 	for i := 1; i < len(list); i++ {
 		a, b := list[i-1], list[i]
-		if a.Severity < b.Severity || a.Severity == b.Severity && (a.Rule > b.Rule || a.Rule == b.Rule && a.Fingerprint > b.Fingerprint) {
-			t.Errorf("%s (%s) stands before %s (%s)", a.Rule, a.Severity, b.Rule, b.Severity)
+		if a.Severity < b.Severity || a.Severity == b.Severity && (a.Rule > b.Rule || a.Rule == b.Rule && place(a) > place(b)) {
+			t.Errorf("%s (%s, %s) stands before %s (%s, %s)", a.Rule, a.Severity, a.Capability, b.Rule, b.Severity, b.Capability)
 		}
 	}
 	if len(list) < 10 {

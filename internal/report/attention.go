@@ -77,7 +77,7 @@ func (p table) item(number int, e entry) {
 		}
 		return
 	}
-	p.Line("%s  %s", p.Paint(page.Bold, title), p.Severity(open[0].Severity))
+	p.Line("%s  %s", p.Paint(page.Bold, title), p.Severity(e.worst()))
 	p.Labelled(indent, "", e.where())
 	p.Labelled(indent, "Found ", e.about(open[0].Title))
 	p.Labelled(indent, "Seen  ", seen(open[0].Evidence))
