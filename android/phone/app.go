@@ -237,7 +237,7 @@ func (a *app) special() {
 		a.item.AddTrait(inventory.TraitRestrictedSettings, inventory.Evidence{File: capture.AppOps, Detail: opRestrictedSettings + " allow"})
 	}
 	for _, ch := range a.u.Channels[a.name] {
-		if ch.ID == "" && ch.Blocked && len(a.on.Channels) == 0 {
+		if ch.Whole && len(a.on.Channels) == 0 {
 			a.on.Channels = []inventory.NotificationChannel{{Importance: ch.Importance, Blocked: true}}
 		}
 	}

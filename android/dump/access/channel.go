@@ -2,6 +2,7 @@ package access
 
 import (
 	"bytes"
+	"strconv"
 
 	"appraise/android/dump"
 	"appraise/android/dump/lines"
@@ -27,51 +28,63 @@ func (r *noticeReader) app(text []byte) {
 	}
 	for word := range bytes.FieldsSeq(rest) {
 		if string(word) == "importance=NONE" || string(word) == "importance=0" {
-			r.keep(Channel{Package: r.pkg, UID: r.uid, Blocked: true})
+			r.keep(Channel{Package: r.pkg, UID: r.uid, Whole: true, Blocked: true})
 		}
 	}
 }
 
-// channel reads "ID', mName=Ord..., mDescription=, mImportance=3, … mConversationId='null', …}". Names and ids are the
-// app's own text: of the fields behind them the last counts.
+// channelStart is how a channel's line begins. Before Android 8 there are none.
+const channelStart = "NotificationChannel{mId='"
+
+// channel reads what follows channelStart.
 func (r *noticeReader) channel(text []byte) {
 	if conversation(text) {
 		return
 	}
-	id, rest, ok := bytes.Cut(text, []byte("', mName="))
+	importance, ok := importanceOf(text)
 	if !ok {
 		r.Add(r.Line(), "channel without id and name")
 		return
 	}
-	c := Channel{Package: r.pkg, ID: string(id), UID: r.uid, Importance: unsetImportance}
-	name := rest
-	for _, end := range []string{", mDescription=", ", mImportance="} {
-		if i := bytes.LastIndex(rest, []byte(end)); i >= 0 {
-			name = rest[:i]
-			break
-		}
-	}
-	c.Name = string(bytes.TrimSuffix(name, []byte("}")))
-	if value, ok := last(rest, ", mImportance=", ","); ok {
-		if n, ok := lines.Small(bytes.TrimSuffix(value, []byte("}"))); ok {
-			c.Importance = n
-		}
-	}
-	c.Blocked = c.Importance == 0
-	r.keep(c)
+	r.keep(Channel{Package: r.pkg, UID: r.uid, Importance: importance, Blocked: importance == 0})
 }
 
-// keep adds a channel; one that stands twice is kept once.
+// importanceOf reads "ID', mName=Ord..., mDescription=, mImportance=3, … mConversationId='null', …}". Names and ids are
+// the app's own text, and may be a person's: of the fields behind them the last counts. ok is false without id and name.
+func importanceOf(text []byte) (importance int, ok bool) {
+	_, rest, ok := bytes.Cut(text, []byte("', mName="))
+	if value, there := last(rest, importanceField, ","); there {
+		if n, small := lines.Small(bytes.TrimSuffix(value, []byte("}"))); small {
+			return n, ok
+		}
+	}
+	return unsetImportance, ok
+}
+
+const importanceField = ", mImportance="
+
+// bareChannel is a channel's line with its importance alone.
+func bareChannel(text []byte) string {
+	switch importance, ok := importanceOf(text); {
+	case !ok:
+		return channelStart + "}"
+	case importance == unsetImportance:
+		return channelStart + "', mName=}"
+	default:
+		return channelStart + "', mName=" + importanceField + strconv.Itoa(importance) + "}"
+	}
+}
+
+// keep adds channels of a package; those of one importance are kept once.
 func (r *noticeReader) keep(c Channel) {
-	key := Channel{Package: c.Package, ID: c.ID, UID: c.UID}
-	if r.ids[key] {
+	if r.kept[c] {
 		return
 	}
 	if len(r.channels) >= limits.DumpEntries {
 		r.Limit(r.Line(), "notification channels left out")
 		return
 	}
-	r.ids[key] = true
+	r.kept[c] = true
 	r.channels = append(r.channels, c)
 }
 

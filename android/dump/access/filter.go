@@ -12,8 +12,9 @@ import (
 )
 
 // FilterNotification copies of dumpsys notification what NotificationDump reads and nothing else: who may listen and
-// listens, each app's head line and channels, and a complaint of the command where it stands before any output. The
-// notifications with their texts, and channels of single conversations, are dropped while streaming. Lines over
+// listens, each app's head line and the importance of its channels, and a complaint of the command where it stands before
+// any output. The notifications with their texts, names and ids of channels, and channels of single conversations, are
+// dropped while streaming. Lines over
 // limits.DumpLineBytes are dropped. The error is that of reading or writing.
 func FilterNotification(dst io.Writer, src io.Reader) error {
 	in, out := bufio.NewReaderSize(src, limits.DumpLineBytes), bufio.NewWriter(dst)
@@ -69,6 +70,9 @@ func (f *noticeFilter) line(out *bufio.Writer, line []byte) error {
 	if !f.keeps(indent, text) {
 		return nil
 	}
+	if channel, ok := bytes.CutPrefix(text, []byte(channelStart)); ok && f.app {
+		trimmed = append(bytes.Repeat([]byte(" "), indent), bareChannel(channel)...)
+	}
 	if _, err := out.Write(trimmed); err != nil {
 		return err
 	}
@@ -100,7 +104,7 @@ func (f *noticeFilter) keeps(indent int, text []byte) bool {
 	if !f.app || bytes.HasPrefix(text, []byte("NotificationChannelGroup{")) {
 		return false
 	}
-	f.app = bytes.HasPrefix(text, []byte("NotificationChannel{mId='"))
+	f.app = bytes.HasPrefix(text, []byte(channelStart))
 	return f.app && !conversation(text)
 }
 

@@ -18,7 +18,7 @@ func TestFilter(t *testing.T) {
 		if err := FilterNotification(&out, bytes.NewReader(whole)); err != nil {
 			t.Fatal(err)
 		}
-		for _, secret := range []string{"000000", "Invented", "invented", "second line", "tickerText", "chats|000"} {
+		for _, secret := range []string{"promotions", "000000", "Invented", "invented", "second line", "tickerText", "chats|000"} {
 			if strings.Contains(out.String(), secret) {
 				t.Errorf("%s: %q passed:\n%s", era, secret, out.String())
 			}

@@ -75,13 +75,14 @@ type Listener struct {
 	System, Guest bool
 }
 
-// Channel is a notification channel of a package. Channels of single conversations are left out, as their names are
-// those of people. A package with notifications switched off altogether has a channel with ID "" that is blocked.
+// Channel stands for the notification channels of a package that have one importance. Ids and names are not read, as
+// they can be a person's, nor are channels of single conversations.
 type Channel struct {
-	Package, ID, Name string // the phone cuts the name to three letters and dots
-	UID               int    // -1 where not printed
-	Importance        int    // 0 none to 5; -1000 not set or not printed
-	Blocked           bool
+	Package    string
+	UID        int  // -1 where not printed
+	Importance int  // 0 none to 5; -1000 not set or not printed
+	Whole      bool // not a channel: the package's notifications are switched off altogether
+	Blocked    bool
 }
 
 // Policy is what dumpsys device_policy prints.

@@ -53,13 +53,13 @@ type noticeReader struct {
 	pkg       string
 	uid       int
 	seen      map[string]bool
-	ids       map[Channel]bool // package, uid and id alone
+	kept      map[Channel]bool
 }
 
 // NotificationDump reads who may listen to notifications, who does, and the channels of the apps, from dumpsys
 // notification or from what FilterNotification left of it. It keeps nothing of the notifications themselves.
 func NotificationDump(b []byte) (Listeners, []Channel, []lines.Note) {
-	r := noticeReader{Reader: lines.NewReader(b), seen: map[string]bool{}, ids: map[Channel]bool{}}
+	r := noticeReader{Reader: lines.NewReader(b), seen: map[string]bool{}, kept: map[Channel]bool{}}
 	for {
 		line, ok := r.Next()
 		if !ok {
@@ -87,7 +87,7 @@ func (r *noticeReader) take(indent int, text []byte) {
 		return
 	}
 	r.part = noListeners
-	rest, ok := bytes.CutPrefix(text, []byte("NotificationChannel{mId='"))
+	rest, ok := bytes.CutPrefix(text, []byte(channelStart))
 	switch {
 	case r.pkg == "" || bytes.HasPrefix(text, []byte("NotificationChannelGroup{")):
 	case ok:
