@@ -32,7 +32,7 @@ func (m *planner) secure(key string) (value string, known bool) {
 		m.lacks(capture.SettingsSecure)
 		return "", false
 	}
-	if slices.Contains(m.state.twice, key) {
+	if m.state.twice[key] != nil {
 		m.gap(capture.SettingsSecure, key+" stands twice, one of them may be forged")
 		return "", false
 	}
@@ -73,8 +73,10 @@ func (m *planner) servicesOff(list string, on []string) Step {
 	rest := without(list, on)
 	s := Step{Kind: Accessibility, What: strings.Join(on, ", "), Gives: gives(Accessibility),
 		Do: []Command{m.put(keyServices, rest)}, Undo: []Command{m.put(keyServices, list)}}
-	if rest == "" && m.state.Secure[keyServicesOn] == "1" {
-		s.Undo = append(s.Undo, m.put(keyServicesOn, "1")) // the phone sets it to 0 with an empty list
+	if rest == "" {
+		if value, known := m.secure(keyServicesOn); known && value == "1" {
+			s.Undo = append(s.Undo, m.put(keyServicesOn, "1")) // the phone sets it to 0 with an empty list
+		}
 	}
 	for _, key := range shortcuts {
 		targets := dump.Components(m.state.Secure[key])

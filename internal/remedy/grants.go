@@ -8,6 +8,7 @@ import (
 
 	"appraise/android"
 	"appraise/android/capture"
+	"appraise/android/dump"
 	"appraise/android/dump/packages"
 	"appraise/inventory"
 )
@@ -208,7 +209,7 @@ func (m *planner) uid() int {
 	if m.pkg.UID < 0 {
 		return -1
 	}
-	return m.state.User*perUser + m.pkg.UID%perUser
+	return m.state.User*dump.PerUser + m.pkg.UID%dump.PerUser
 }
 
 // sinceUIDOption is the API level from which appops set takes --uid.

@@ -3,6 +3,8 @@ package remedy
 import (
 	"slices"
 	"strings"
+
+	"appraise/android/dump"
 )
 
 // The roles that no plan touches, and others that are told of. Source: AOSP roles.xml.
@@ -34,9 +36,6 @@ var phoneParts = [...]string{
 	"com.google.android.webview", "com.android.cellbroadcastreceiver", "com.google.android.cellbroadcastreceiver",
 	"com.android.emergency", "com.sec.android.app.launcher", "com.miui.home",
 }
-
-// firstApp is the first app id of installed apps; below it are the phone's own services. Source: android.os.Process.
-const firstApp = 10_000
 
 // refuse says why nothing at all is planned for the package.
 func (m *planner) refuse() error {
@@ -77,7 +76,7 @@ func (m *planner) isManager() bool {
 }
 
 func (m *planner) isPart() bool {
-	if m.pkg.UID >= 0 && m.pkg.UID%perUser < firstApp {
+	if m.pkg.UID >= 0 && m.pkg.UID%dump.PerUser < dump.FirstApp {
 		return true
 	}
 	return m.state.system(m.name) && slices.Contains(phoneParts[:], m.name)

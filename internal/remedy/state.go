@@ -43,12 +43,9 @@ type State struct {
 	Missing map[string]string
 
 	managed answer
-	there   []string // packages in lists that are made without removed ones
-	twice   []string // secure settings that stand twice: one of them may be forged
+	there   []string            // packages in lists that are made without removed ones
+	twice   map[string][]string // values of secure settings that stand twice: one of them may be forged
 }
-
-// perUser is how many uids a user has. Source: android.os.UserHandle.PER_USER_RANGE.
-const perUser = 100_000
 
 // FromCapture reads what a capture holds for a user's plans.
 func FromCapture(c *capture.Capture, user int) *State {
@@ -67,7 +64,7 @@ func FromCapture(c *capture.Capture, user int) *State {
 	secure := r.whole(capture.SettingsSecure)
 	s.Secure, _ = dump.SettingsList(secure)
 	r.empty(capture.SettingsSecure, len(s.Secure) == 0)
-	s.twice = doubled(secure)
+	s.twice = dump.SettingsTwice(secure)
 	s.IMEs, _ = access.IMEList(r.whole(capture.IMEAll), false)
 	r.empty(capture.IMEAll, len(s.IMEs) == 0)
 	s.Enabled, _ = access.IMEList(r.whole(capture.IMEEnabled), true)
@@ -183,21 +180,6 @@ func isPolicy(text []byte) bool { return bytes.Contains(text, []byte("Device Pol
 
 func isOwners(text []byte) bool {
 	return bytes.Contains(text, []byte(": admin=")) || bytes.HasPrefix(bytes.TrimSpace(text), []byte("no owners"))
-}
-
-// doubled lists the keys of interest that start more than one line.
-func doubled(text []byte) []string {
-	var out []string
-	for _, key := range [...]string{keyServices, keyServicesOn, keyIMEs, keyIME, keyListeners} {
-		n := bytes.Count(text, []byte("\n"+key+"="))
-		if bytes.HasPrefix(text, []byte(key+"=")) {
-			n++
-		}
-		if n > 1 {
-			out = append(out, key)
-		}
-	}
-	return out
 }
 
 // why says why an output is of no use.

@@ -63,6 +63,24 @@ func TestAccessibilityNotes(t *testing.T) {
 	}
 }
 
+// Of a setting that stands twice with different values none is written back.
+func TestSettingThatStandsTwice(t *testing.T) {
+	const services = "enabled_accessibility_services=com.example.coupons/.W"
+	for name, tt := range map[string]struct {
+		lines []string
+		steps int
+	}{
+		"the list":    {[]string{"accessibility_enabled=1", services, "enabled_accessibility_services=a.b/.C"}, 0},
+		"the switch":  {[]string{"accessibility_enabled=0", "accessibility_enabled=1", services}, 1},
+		"equal lines": {[]string{"accessibility_enabled=0", services, services}, 1},
+	} {
+		p := plan(t, settings(t, "sdk34", tt.lines...), "com.example.coupons", inventory.CapScreenRead)
+		if got := text(p); len(p.Steps) != tt.steps || strings.Contains(got, "a.b") || strings.Contains(got, "accessibility_enabled 1") {
+			t.Errorf("%s: got\n%s", name, got)
+		}
+	}
+}
+
 // A list that can't be shown, or is too long for a command, is told.
 func TestUnprintableList(t *testing.T) {
 	for _, list := range []string{
